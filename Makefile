@@ -1,0 +1,51 @@
+# `make` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format protos protos-check lock bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/yidi: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(BIN)/yidi
+
+setup: $(BIN)/yidi ## build .venv/ from the lock file, with .venv/bin/yidi in it
+
+run: setup ## start the network, replay the shipped corpus, print the day (ARGS=--once ends there)
+	$(BIN)/yidi demo $(ARGS)
+
+test: setup ## unit, property, contract and scenario tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup protos-check ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## format and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+protos: setup ## generate the Python code beside each .proto
+	$(BIN)/python scripts/generate_protos.py
+
+protos-check: setup ## fail when the generated code is not what the .proto files give
+	$(BIN)/python scripts/generate_protos.py --check
+
+lock: setup ## resolve pyproject.toml anew into requirements.lock (needs uv on the PATH)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--group dev pyproject.toml --output-file requirements.lock
+
+bench: setup ## measure the network and the command; prints medians
+	$(BIN)/python -m tests.bench $(ARGS)
+
+clean: ## remove the virtual environment and all state
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,1 @@
+"""The domain of remote-care settlement: pure, without I/O, clock or environment."""

@@ -1,0 +1,1 @@
+"""What the insured region pays: rule bundles, adjudication and its explanation."""

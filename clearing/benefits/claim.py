@@ -1,0 +1,177 @@
+"""A claim as the insured region's policy sees it, and the decision on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from clearing.geography import is_home
+from clearing.money import Fen
+
+
+class Scheme(StrEnum):
+    """职工医保 / 城乡居民医保."""
+
+    RESIDENT = "resident"
+    EMPLOYEE = "employee"
+
+
+class CareType(StrEnum):
+    """What kind of care the visit is."""
+
+    OUTPATIENT = "outpatient"
+    OUTPATIENT_SPECIAL = "outpatient_special"
+    INPATIENT = "inpatient"
+    PHARMACY = "pharmacy"
+
+
+class HospitalLevel(StrEnum):
+    """Level of the institution, as its care region has graded it."""
+
+    COMMUNITY = "community"
+    UNRATED = "unrated"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    TERTIARY = "tertiary"
+
+
+class Filing(StrEnum):
+    """How the visit stands to remote-care filing (异地就医备案)."""
+
+    LOCAL = "local"
+    LONG_TERM = "long_term"
+    REFERRAL = "referral"
+    EMERGENCY = "emergency"
+    UNFILED_VERIFIED = "unfiled_verified"
+    UNFILED = "unfiled"
+
+
+class Outcome(StrEnum):
+    """The three ordinary outcomes of a decision."""
+
+    PAID = "paid"  # the formula's amount, 0.00 too
+    REFUSED = "refused"  # the source excludes this claim
+    MANUAL = "manual"  # no source decides; a person does
+
+
+class Fund(StrEnum):
+    """The funds a settlement may draw on, each cleared separately.
+
+    National field of each: ``hifp_pay``, ``cvlserv_pay``, ``hifes_pay``, ``hifmi_pay``,
+    ``hifob_pay``, ``maf_pay``, ``oth_pay``; the personal account (``acct_pay``) is no fund.
+    """
+
+    POOLED = "pooled"
+    CIVIL_SERVANT = "civil_servant"
+    ENTERPRISE_SUPPLEMENT = "enterprise_supplement"
+    BIG_ILLNESS = "big_illness"
+    LARGE_AMOUNT = "large_amount"
+    MEDICAL_AID = "medical_aid"
+    OTHER = "other"
+
+
+IDENTITIES = (
+    "extreme_poverty",
+    "orphan",
+    "subsistence_allowance",
+    "lifted_poverty_policy",
+    "lifted_poverty_unstable",
+    "near_poverty",
+    "sudden_hardship",
+    "disabled_1",
+    "disabled_2",
+    "disabled_3",
+    "disabled_4",
+    "veteran",
+    "military_spouse_unemployed",
+    "entitled_group",
+    "low_income_margin",
+)
+"""Identities that a rule may name; a member may have several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One visit's cost, split by the care region's catalogue, put to the insured region.
+
+    Built from untrusted input by ``clearing.benefits.claim_input``; from there on its parts
+    are non-negative and sum to at most the total. All amounts in 分, dates civil.
+    """
+
+    insured_region: str
+    scheme: Scheme
+    category: str
+    birth_date: date
+    identities: tuple[str, ...]
+    care_region: str
+    hospital_level: HospitalLevel
+    care_type: CareType
+    admitted_on: date
+    discharged_on: date
+    filing: Filing
+    selected_institution: bool
+    total_fen: Fen
+    own_pay_fen: Fen
+    over_limit_fen: Fen
+    first_pay_fen: Fen
+
+    @property
+    def in_scope_fen(self) -> Fen:
+        """In-scope cost (政策范围内费用): total less the three personal parts."""
+        return self.total_fen - self.own_pay_fen - self.over_limit_fen - self.first_pay_fen
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the care region lies in the member's home area, whatever was filed."""
+        return is_home(self.insured_region, self.care_region)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One step of an explanation, for a patient, a clerk and a judge.
+
+    ``source`` is document and line (``S3:80``); ``amount_fen`` is what the step gave,
+    ``running_fen`` the figure carried on to the next step.
+    """
+
+    step: str
+    table: str
+    edition: str
+    source: str
+    rule_en: str
+    rule_zh: str
+    inputs: Mapping[str, Any]
+    amount_fen: Fen
+    running_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the insured region decided on a claim.
+
+    * ``by_fund`` holds the funds with an amount above 0; ``fund_fen`` is their sum.
+    * ``personal_fen`` is total less fund; ``deductible_fen`` is the part of the deductible
+      that this claim used.
+    * ``account_limit_fen`` is how much of the personal part the personal account may pay.
+    * ``benefit_year`` and ``additions`` say what the claim adds to the member's accumulators
+      of that year; both other outcomes than ``paid`` add nothing.
+    """
+
+    outcome: Outcome
+    code: str | None
+    flags: tuple[str, ...]
+    by_fund: Mapping[Fund, Fen]
+    deductible_fen: Fen
+    account_limit_fen: Fen
+    benefit_year: int
+    additions: Mapping[str, int]
+    bundle_hash: str
+    explanation: tuple[Explained, ...] = field(default=(), repr=False)
+
+    @property
+    def fund_fen(self) -> Fen:
+        """What all funds pay together."""
+        return sum(self.by_fund.values())
