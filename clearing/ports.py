@@ -6,9 +6,10 @@ technology.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from clearing.calendar import Instant
 
@@ -75,8 +76,15 @@ class Log(Protocol):
         appending again is how a caller recovers, and readers recognise repeats by message id).
         """
 
-    def read(self, position: TopicPartition, offset: int, limit: int) -> Sequence[LogRecord]:
-        """Return up to ``limit`` records from ``offset`` on, without waiting."""
+    def poll(self, positions: Mapping[TopicPartition, int], limit: int) -> Sequence[LogRecord]:
+        """Return up to ``limit`` records from the given next offsets on, without waiting.
+
+        Records of one partition come in offset order; partitions take turns, so that a long
+        one starves no other.
+        """
+
+    def high_marks(self, topic: str) -> Mapping[TopicPartition, int]:
+        """Return the offset the next record of each partition will get."""
 
     def wait(self, seen: int, timeout_s: float) -> int:
         """Wait until something was appended since ``seen`` and return the new high mark.
@@ -93,3 +101,74 @@ class Log(Protocol):
 
     def close(self) -> None:
         """Release everything; later calls fail."""
+
+
+RecordT = TypeVar("RecordT")
+Key = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """How a frozen dataclass is kept: its table, its key and the columns it is found by.
+
+    Every field of ``record`` becomes a column of its own name. Field types are ``str``,
+    ``int``, ``bool``, ``date``, ``bytes``, a ``StrEnum``, any of these ``| None``, or a
+    mapping or tuple of them (kept as JSON with sorted keys). ``indexes`` are column tuples
+    that ``select`` may be asked for; ``unique`` ones are enforced as well.
+    """
+
+    record: type
+    table: str
+    key: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+
+
+class Table(Protocol[RecordT]):
+    """The records of one type inside a unit of work: sees the unit's own changes."""
+
+    def get(self, *key: str | int) -> RecordT | None:
+        """Return the record with this key, or ``None``."""
+
+    def get_many(self, keys: Iterable[Key]) -> Mapping[Key, RecordT]:
+        """Return those of the records that exist, in one round trip."""
+
+    def put(self, record: RecordT) -> None:
+        """Insert the record, or replace the one with its key."""
+
+    def delete(self, *key: str | int) -> None:
+        """Remove the record with this key, if there is one."""
+
+    def select(self, **equals: Any) -> Sequence[RecordT]:
+        """Return the records with these column values, sorted by key."""
+
+    def scan(
+        self, after: Key | None = None, limit: int = 1000, **equals: Any
+    ) -> Sequence[RecordT]:
+        """Return up to ``limit`` records in key order, those after ``after`` where given."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Changes are buffered and written in bulk by ``commit``."""
+
+    def table(self, record: type[RecordT]) -> Table[RecordT]:
+        """Return the table of a record type."""
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Scope the changes of one command: an exception leaving it discards just those."""
+
+    def commit(self) -> None:
+        """Write everything and make it durable; the unit is then at its end."""
+
+    def rollback(self) -> None:
+        """Forget everything; the unit is then at its end."""
+
+
+class Store(Protocol):
+    """The database of one node. One unit of work at a time, used from one thread."""
+
+    def begin(self) -> UnitOfWork:
+        """Start a transaction."""
+
+    def close(self) -> None:
+        """Release everything."""
