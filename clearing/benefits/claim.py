@@ -61,7 +61,8 @@ class Fund(StrEnum):
     """The funds a settlement may draw on, each cleared separately.
 
     National field of each: ``hifp_pay``, ``cvlserv_pay``, ``hifes_pay``, ``hifmi_pay``,
-    ``hifob_pay``, ``maf_pay``, ``oth_pay``; the personal account (``acct_pay``) is no fund.
+    ``hifob_pay``, ``maf_pay``, ``oth_pay``; the personal account (``acct_pay``) is never part
+    of a decision's ``by_fund`` and has clearing lines of its own.
     """
 
     POOLED = "pooled"
@@ -71,6 +72,7 @@ class Fund(StrEnum):
     LARGE_AMOUNT = "large_amount"
     MEDICAL_AID = "medical_aid"
     OTHER = "other"
+    PERSONAL_ACCOUNT = "personal_account"  # a clearing line of its own, never in by_fund
 
 
 IDENTITIES = (
