@@ -1,0 +1,1 @@
+"""Plain values to protobuf and back."""

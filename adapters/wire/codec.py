@@ -1,0 +1,322 @@
+"""Compile a dataclass and a protobuf message into an encoder and a decoder.
+
+The two must agree field by field, by name; a difference is found when the codec is built, not
+when a message travels. A dataclass field without a default must be given on the wire: an
+empty string, an unspecified enum or a missing message is then ``Malformed``, naming the field.
+
+======================  ==========================================================
+dataclass               protobuf
+======================  ==========================================================
+``str int bool bytes``  the same scalar
+``StrEnum``             enum of the same values, prefixed as protobuf asks
+``date``                string, ISO 8601; ``date | None``: ``""`` is none
+``Instant``             ``google.protobuf.Timestamp``, whole milliseconds
+``Mapping[Fund, int]``  ``repeated FundAmount``, sorted
+``Mapping[str, int]``   ``map<string, int64>``
+``tuple[X, ...]``       ``repeated X``
+a dataclass             a message
+======================  ==========================================================
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from clearing.benefits.claim import Fund
+from clearing.calendar import Instant
+from clearing.errors import Malformed
+
+ValueT = TypeVar("ValueT")
+_Write = Callable[[Any, Any], None]
+_Read = Callable[[Any, str], Any]
+# Descriptors have two implementations (C and Python) without a common annotated base.
+FieldDescriptor = Any
+EnumDescriptor = Any
+
+
+def missing(path: str) -> Malformed:
+    """Return the error for a field that must be given and is not."""
+    return Malformed("field_missing", "must be given", "必填项缺失", field=path)
+
+
+def _unreadable(path: str, what: str, value: object) -> Malformed:
+    return Malformed(
+        "field_unreadable", f"not {what}: {value!r}", f"无法识别: {value!r}", field=path
+    )
+
+
+class MessageCodec(Generic[ValueT]):
+    """Encodes and decodes one dataclass as one protobuf message type.
+
+    ``ignore`` names protobuf fields that the value does not have (a request's header).
+    """
+
+    def __init__(
+        self, value_type: type[ValueT], message_type: type[Message], ignore: tuple[str, ...] = ()
+    ) -> None:
+        self.value_type = value_type
+        self.message_type = message_type
+        fields = {f.name: f for f in dataclasses.fields(value_type)}  # type: ignore[arg-type]  # a dataclass by contract
+        wire = {f.name: f for f in message_type.DESCRIPTOR.fields if f.name not in ignore}
+        if fields.keys() != wire.keys():
+            differ = sorted(fields.keys() ^ wire.keys())
+            raise TypeError(f"{value_type.__name__} and {message_type.__name__} differ: {differ}")
+        hints = typing.get_type_hints(value_type)
+        self._writers: list[tuple[str, _Write]] = []
+        self._readers: list[_Read] = []
+        for name, field in fields.items():
+            required = (
+                field.default is dataclasses.MISSING
+                and field.default_factory is dataclasses.MISSING
+            )
+            write, read = _field(name, hints[name], wire[name], required)
+            self._writers.append((name, write))
+            self._readers.append(read)
+
+    def encode(self, value: ValueT) -> Any:
+        """Return the value as a protobuf message."""
+        message = self.message_type()
+        self.write(value, message)
+        return message
+
+    def write(self, value: ValueT, message: Any) -> None:
+        """Write the value into an empty protobuf message."""
+        for name, write in self._writers:
+            write(message, getattr(value, name))
+
+    def decode(self, message: Any, path: str = "") -> ValueT:
+        """Return the message as a value. Raises ``Malformed`` with ``path`` before the field."""
+        return self.value_type(*[read(message, path) for read in self._readers])
+
+    def to_bytes(self, value: ValueT) -> bytes:
+        """Return the value's canonical bytes: the same value always gives the same ones."""
+        return typing.cast(bytes, self.encode(value).SerializeToString(deterministic=True))
+
+    def from_bytes(self, data: bytes) -> ValueT:
+        """Read what ``to_bytes`` wrote."""
+        return self.decode(self.message_type.FromString(data))
+
+
+def _field(name: str, hint: Any, wire: FieldDescriptor, required: bool) -> tuple[_Write, _Read]:
+    optional = False
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        (hint,) = [part for part in typing.get_args(hint) if part is not type(None)]
+        optional = True
+    origin = typing.get_origin(hint)
+    if origin is tuple:
+        return _repeated(name, typing.get_args(hint)[0], wire)
+    if origin is not None and issubclass(origin, Mapping):
+        key, _ = typing.get_args(hint)
+        return _fund_amounts(name) if key is Fund else _int_map(name)
+    if hint is Instant:
+        return _instant(name, required and not optional)
+    if dataclasses.is_dataclass(hint):
+        return _nested(name, hint, wire, required, optional)
+    return _scalar(name, hint, wire, required, optional)
+
+
+def _scalar(
+    name: str, hint: Any, wire: FieldDescriptor, required: bool, optional: bool
+) -> tuple[_Write, _Read]:
+    if hint is date:
+
+        def write_date(message: Any, value: date | None) -> None:
+            if value is not None:
+                setattr(message, name, value.isoformat())
+
+        def read_date(message: Any, path: str) -> date | None:
+            text = getattr(message, name)
+            if not text:
+                if optional:
+                    return None
+                raise missing(path + name)
+            try:
+                if len(text) != 10:
+                    raise ValueError
+                return date.fromisoformat(text)
+            except ValueError:
+                raise _unreadable(path + name, "a date YYYY-MM-DD", text) from None
+
+        return write_date, read_date
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _enum(name, hint, wire, optional)
+
+    def write(message: Any, value: Any) -> None:
+        if value:
+            setattr(message, name, value)
+
+    def read(message: Any, path: str) -> Any:
+        value = getattr(message, name)
+        if required and value == "":
+            raise missing(path + name)
+        return value
+
+    if hint not in (str, int, bool, bytes):
+        raise TypeError(f"{name}: no wire form for {hint}")
+    return write, read
+
+
+def enum_numbers(values: type[StrEnum], wire: EnumDescriptor) -> dict[StrEnum, int]:
+    """Return each value's number; raises ``TypeError`` when the two lists differ."""
+    prefix = "".join("_" + c if c.isupper() else c for c in wire.name).lstrip("_").upper() + "_"
+    numbers = {v.name.removeprefix(prefix).lower(): v.number for v in wire.values if v.number}
+    if set(numbers) != {str(value) for value in values}:
+        raise TypeError(f"{values.__name__} and {wire.full_name} differ")
+    return {value: numbers[str(value)] for value in values}
+
+
+def _enum(
+    name: str, hint: type[StrEnum], wire: FieldDescriptor, optional: bool
+) -> tuple[_Write, _Read]:
+    if wire.enum_type is None:  # kept as text on the wire
+
+        def write_text(message: Any, value: StrEnum | None) -> None:
+            if value is not None:
+                setattr(message, name, str(value))
+
+        def read_text(message: Any, path: str) -> StrEnum | None:
+            text = getattr(message, name)
+            if not text and optional:
+                return None
+            try:
+                return hint(text)
+            except ValueError:
+                raise _unreadable(path + name, f"a {hint.__name__}", text) from None
+
+        return write_text, read_text
+    to_number = enum_numbers(hint, wire.enum_type)
+    from_number = {number: value for value, number in to_number.items()}
+
+    def write(message: Any, value: StrEnum | None) -> None:
+        if value is not None:
+            setattr(message, name, to_number[value])
+
+    def read(message: Any, path: str) -> StrEnum | None:
+        number = getattr(message, name)
+        if number == 0:
+            if optional:
+                return None
+            raise missing(path + name)
+        if number not in from_number:
+            raise _unreadable(path + name, f"a {hint.__name__}", number)
+        return from_number[number]
+
+    return write, read
+
+
+def _instant(name: str, required: bool) -> tuple[_Write, _Read]:
+    def write(message: Any, value: int | None) -> None:
+        if value is not None:
+            stamp = getattr(message, name)
+            stamp.seconds, stamp.nanos = value // 1000, value % 1000 * 1_000_000
+            stamp.SetInParent()
+
+    def read(message: Any, path: str) -> Instant | None:
+        if not message.HasField(name):
+            if required:
+                raise missing(path + name)
+            return None
+        stamp = getattr(message, name)
+        return Instant(stamp.seconds * 1000 + stamp.nanos // 1_000_000)
+
+    return write, read
+
+
+def _nested(
+    name: str, hint: Any, wire: FieldDescriptor, required: bool, optional: bool
+) -> tuple[_Write, _Read]:
+    codec = MessageCodec(hint, _message_class(wire))
+
+    def write(message: Any, value: Any) -> None:
+        if value is not None:
+            nested = getattr(message, name)
+            nested.SetInParent()
+            codec.write(value, nested)
+
+    def read(message: Any, path: str) -> Any:
+        if not message.HasField(name):
+            if optional:
+                return None
+            if required:
+                raise missing(path + name)
+        return codec.decode(getattr(message, name), f"{path}{name}.")
+
+    return write, read
+
+
+def _repeated(name: str, hint: Any, wire: FieldDescriptor) -> tuple[_Write, _Read]:
+    if not dataclasses.is_dataclass(hint):
+
+        def write_plain(message: Any, value: Any) -> None:
+            getattr(message, name).extend(value)
+
+        def read_plain(message: Any, path: str) -> Any:
+            del path
+            return tuple(getattr(message, name))
+
+        return write_plain, read_plain
+    codec: MessageCodec[Any] = MessageCodec(typing.cast(type, hint), _message_class(wire))
+
+    def write(message: Any, value: Any) -> None:
+        target = getattr(message, name)
+        for item in value:
+            codec.write(item, target.add())
+
+    def read(message: Any, path: str) -> Any:
+        return tuple(
+            codec.decode(item, f"{path}{name}[{index}].")
+            for index, item in enumerate(getattr(message, name))
+        )
+
+    return write, read
+
+
+def _fund_amounts(name: str) -> tuple[_Write, _Read]:
+    def write(message: Any, value: Mapping[Fund, int]) -> None:
+        target = getattr(message, name)
+        for fund in sorted(value):
+            target.add(fund=_FUND_NUMBERS[fund], amount_fen=value[fund])
+
+    def read(message: Any, path: str) -> dict[Fund, int]:
+        amounts: dict[Fund, int] = {}
+        for index, item in enumerate(getattr(message, name)):
+            if item.fund not in _FUNDS:
+                raise _unreadable(f"{path}{name}[{index}].fund", "a fund", item.fund)
+            amounts[_FUNDS[item.fund]] = item.amount_fen
+        return amounts
+
+    return write, read
+
+
+def _int_map(name: str) -> tuple[_Write, _Read]:
+    def write(message: Any, value: Mapping[str, int]) -> None:
+        getattr(message, name).update(value)
+
+    def read(message: Any, path: str) -> dict[str, int]:
+        del path
+        return dict(getattr(message, name))
+
+    return write, read
+
+
+def _message_class(wire: FieldDescriptor) -> type[Message]:
+    return typing.cast(type[Message], wire.message_type._concrete_class)
+
+
+def _fund_table() -> dict[Fund, int]:
+    from protos.common.v1 import common_pb2
+
+    numbers = enum_numbers(Fund, common_pb2.Fund.DESCRIPTOR)
+    return {fund: numbers[fund] for fund in Fund}
+
+
+_FUND_NUMBERS = _fund_table()
+_FUNDS = {number: fund for fund, number in _FUND_NUMBERS.items()}
