@@ -34,6 +34,14 @@ class Malformed(Rejected):
     """The request cannot be read as what it claims to be. Never stored as an answer."""
 
 
+class NotFound(Rejected):
+    """What the request names does not exist here."""
+
+
+class RequestIdReused(Rejected):
+    """The request id was used before, for other content."""
+
+
 class RuleError(YidiError):
     """Rule data is broken or cannot decide what it promises to decide."""
 

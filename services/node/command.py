@@ -1,0 +1,78 @@
+"""What comes in and what goes out of a node's machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from clearing.calendar import Instant
+from clearing.errors import YidiError
+from clearing.messages import Envelope
+from clearing.ports import LogRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMeta:
+    """Who asks, under which id, and when it happened for the business."""
+
+    scope: str
+    request_id: str
+    business_time: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call of the node's service. ``meta`` is ``None`` for a query: it writes nothing."""
+
+    payload: Any
+    meta: RequestMeta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A record of the log; ``envelope`` is ``None`` where ``error`` says why it is unreadable."""
+
+    record: LogRecord
+    envelope: Envelope | None
+    error: YidiError | None = None
+
+
+Command = Request | Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The request's answer, now or from an earlier time."""
+
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The request was refused, for good, or could not be taken, and may be sent again."""
+
+    error: YidiError
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The answer depends on another node; it will be completed under this key."""
+
+    scope: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """A delivery that was processed, ignored as a repeat, or parked."""
+
+
+Result = Answered | Failed | Waiting | Consumed
+Final = Answered | Failed
+
+
+class _Pending:
+    """What a handler returns when the answer comes later."""
+
+
+PENDING = _Pending()

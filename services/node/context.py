@@ -1,0 +1,96 @@
+"""What a handler sees of the world: one unit of work, two times, ids, an outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from clearing.calendar import Instant
+from clearing.errors import InvariantBroken, YidiError
+from clearing.messages import Address, Body, Envelope
+from clearing.ports import Ids, Table, UnitOfWork
+from services.node import topics
+from services.node.command import Answered, Failed, Final, RequestMeta
+from services.node.records import RequestEntry, RequestStatus
+
+RecordT = TypeVar("RecordT")
+
+
+@dataclass(slots=True)
+class Context:
+    """Given to each handler; lives as long as its command.
+
+    ``now`` is logged time. ``business_time`` is the request's or the message's, carried
+    unchanged into everything this command sends. ``meta`` is set for requests only.
+    """
+
+    address: Address
+    uow: UnitOfWork
+    ids: Ids
+    now: Instant
+    business_time: Instant
+    encode_answer: Any
+    meta: RequestMeta | None = None
+    correlation_id: str = ""
+    trace_parent: str = ""
+    sent: list[tuple[str, str, Envelope]] = field(default_factory=list)
+    completed: dict[tuple[str, str], Final] = field(default_factory=dict)
+
+    def table(self, record: type[RecordT]) -> Table[RecordT]:
+        """Return a table inside this command's transaction."""
+        return self.uow.table(record)
+
+    def send(
+        self,
+        receiver: Address,
+        key: str,
+        body: Body,
+        *,
+        correlation_id: str,
+        topic: str | None = None,
+        business_time: Instant | None = None,
+    ) -> None:
+        """Put a message in the outbox; it leaves once this transaction is committed.
+
+        ``key`` is the member, or the account for debits: it fixes what stays in order.
+        """
+        envelope = Envelope(
+            message_id=self.ids.mint("msg"),
+            correlation_id=correlation_id,
+            sender=self.address,
+            receiver=receiver,
+            business_time=self.business_time if business_time is None else business_time,
+            sent_at=self.now,
+            body=body,
+            trace_parent=self.trace_parent,
+        )
+        self.sent.append((topic or topics.inbound(receiver), key, envelope))
+
+    def complete(self, scope: str, request_id: str, outcome: Any | YidiError) -> None:
+        """Give a pending request its answer, or its refusal; both stay so for good."""
+        requests = self.table(RequestEntry)
+        entry = requests.get(scope, request_id)
+        if entry is None or entry.status is not RequestStatus.PENDING:
+            raise InvariantBroken(
+                "request_not_pending",
+                f"request {request_id} of {scope} has no open answer to complete",
+                f"请求 {request_id} 没有待完成的应答",
+            )
+        requests.put(self.entry_with(entry, outcome))
+        final: Final = Failed(outcome) if isinstance(outcome, YidiError) else Answered(outcome)
+        self.completed[scope, request_id] = final
+
+    def entry_with(self, entry: RequestEntry, outcome: Any | YidiError) -> RequestEntry:
+        """Return the inbox row with its outcome filled in."""
+        if isinstance(outcome, YidiError):
+            return replace(
+                entry,
+                status=RequestStatus.REFUSED,
+                answer_kind=type(outcome).__name__,
+                code=outcome.code,
+                message_en=outcome.message_en,
+                message_zh=outcome.message_zh,
+                field=outcome.field or "",
+            )
+        kind, body = self.encode_answer(outcome)
+        return replace(entry, status=RequestStatus.ANSWERED, answer_kind=kind, body=body)

@@ -1,0 +1,93 @@
+"""What every node keeps, whatever its role: inbox, outbox, offsets, parked messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clearing.calendar import Instant
+from clearing.ports import TableSpec
+
+
+class RequestStatus(StrEnum):
+    """How far a request is."""
+
+    PENDING = "pending"  # accepted; the answer depends on another node
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    TOMBSTONE = "tombstone"  # reversed before it came: it will never be carried out
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEntry:
+    """The inbox row of a mutating request; the answer is kept so that a repeat gets the same.
+
+    ``scope`` is the institution or desk. ``digest`` covers the business fields only. ``body``
+    is the encoded answer; the error fields are those of a refusal.
+    """
+
+    scope: str
+    request_id: str
+    kind: str
+    digest: str
+    status: RequestStatus
+    business_time: Instant
+    accepted_at: Instant
+    correlation_id: str = ""
+    answer_kind: str = ""
+    body: bytes = b""
+    code: str = ""
+    message_en: str = ""
+    message_zh: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """The inbox row of a message from the log."""
+
+    message_id: str
+    seen_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An outbox row: written with the effect, gone once the log has the record."""
+
+    sequence: int
+    topic: str
+    key: str
+    value: bytes
+    written_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedOffset:
+    """Where this node stands in a partition; wins over what the log remembers."""
+
+    topic: str
+    partition: int
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRecord:
+    """A record that could not be processed, with its original bytes."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    code: str
+    reason: str
+    parked_at: Instant
+
+
+SPECS = (
+    TableSpec(RequestEntry, "request", ("scope", "request_id"), (("correlation_id",),)),
+    TableSpec(SeenMessage, "seen_message", ("message_id",)),
+    TableSpec(Outgoing, "outbox", ("sequence",)),
+    TableSpec(ConsumedOffset, "consumed_offset", ("topic", "partition")),
+    TableSpec(ParkedRecord, "parked_record", ("topic", "partition", "offset")),
+)

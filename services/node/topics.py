@@ -1,0 +1,26 @@
+"""Names of topics: one inbound topic for each region and role."""
+
+from __future__ import annotations
+
+from clearing.messages import Address, Role
+
+HEADS = "yidi.heads"
+
+
+def inbound(address: Address) -> str:
+    """Return the topic a node reads its messages from."""
+    if address.role is Role.HOUSE:
+        return "yidi.house"
+    return f"yidi.{address.role}.{address.region}"
+
+
+def details(insured_region: str) -> str:
+    """Return the topic that fee lines travel to an insured region on."""
+    return f"yidi.insured-details.{insured_region}"
+
+
+def read_by(address: Address) -> tuple[str, ...]:
+    """Return every topic a node reads, its inbound one first."""
+    if address.role is Role.INSURED:
+        return (inbound(address), details(address.region), HEADS)
+    return (inbound(address),)

@@ -1,0 +1,215 @@
+"""The thread that owns the databases and runs batches, for all nodes of a process.
+
+One round: take what is waiting, run one batch for each node concerned, resolve the answers,
+publish the outboxes of all nodes in one append. A round takes what is there and never waits
+for more; the load decides the size of the batches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from clearing.errors import InvariantBroken, Unavailable, YidiError
+from clearing.messages import Address
+from clearing.ports import Log
+from services.node.command import Command, Delivery, Failed, Final, Request, Waiting
+from services.node.machine import BatchResult, NodeMachine, records_of
+from services.node.records import Outgoing
+
+logger = logging.getLogger(__name__)
+
+MAX_ROUND = 1_000
+TICK_S = 1.0
+RETRY_S = 0.05
+
+_Item = tuple[Address, Command, "Future[Final] | None"]
+_WaitKey = tuple[Address, str, str]
+
+
+class Worker:
+    """Runs the machines of one process. ``submit`` may be called from any thread."""
+
+    def __init__(self, machines: Sequence[NodeMachine], log: Log, *, capacity: int = 5_000) -> None:
+        """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable."""
+        self._machines = {machine.address: machine for machine in machines}
+        self._log = log
+        self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
+        self._waiting: dict[_WaitKey, list[Future[Final]]] = {}
+        self._unpublished: list[tuple[NodeMachine, Outgoing]] = [
+            (machine, row) for machine in machines for row in machine.unpublished
+        ]
+        self._retry: list[_Item] = []
+        self._thread = threading.Thread(target=self._loop, name="yidi-worker")
+        self._stopping = threading.Event()
+        self.on_fatal: Callable[[BaseException], None] | None = None
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def submit(self, address: Address, request: Request) -> Future[Final]:
+        """Queue a request; the future gets its answer once that is committed.
+
+        Raises ``Unavailable`` when this process does not host the node or too much waits.
+        """
+        if address not in self._machines:
+            raise Unavailable(
+                "node_not_here",
+                f"this process does not host {address}",
+                f"本进程未承载节点 {address}",
+                field="header.region",
+            )
+        future: Future[Final] = Future()
+        try:
+            self._queue.put_nowait((address, request, future))
+        except queue.Full:
+            raise Unavailable(
+                "overloaded", "too many requests are waiting; repeat later", "请求过多, 请稍后重试"
+            ) from None
+        return future
+
+    def deliver(self, address: Address, delivery: Delivery) -> None:
+        """Queue a record of the log; waits while the queue is full, which slows the reader."""
+        while not self._stopping.is_set():
+            try:
+                self._queue.put((address, delivery, None), timeout=0.5)
+            except queue.Full:
+                continue
+            return
+
+    def stop(self) -> None:
+        """Finish what was taken, publish it, and end the thread. Answers not known yet stay so."""
+        self._stopping.set()
+        with contextlib.suppress(queue.Full):  # the loop looks at the event after each round
+            self._queue.put_nowait(None)
+        self._thread.join()
+        for machine in self._machines.values():
+            machine.close()
+
+    def _loop(self) -> None:
+        next_tick = time.monotonic() + TICK_S
+        try:
+            while True:
+                items = self._next_items(next_tick - time.monotonic())
+                if items:
+                    self._round(items)
+                if time.monotonic() >= next_tick:
+                    self._tick()
+                    next_tick = time.monotonic() + TICK_S
+                if self._stopping.is_set() and self._queue.empty() and not self._retry:
+                    break
+            self._publish()
+        except BaseException as error:
+            logger.critical("the worker ends", exc_info=error)
+            if self.on_fatal is not None:
+                self.on_fatal(error)
+        finally:
+            self._release_waiting()
+
+    def _next_items(self, timeout_s: float) -> list[_Item]:
+        items, self._retry = self._retry, []
+        if not items:
+            try:
+                first = self._queue.get(timeout=max(timeout_s, 0.001))
+            except queue.Empty:
+                return items
+            if first is not None:
+                items.append(first)
+        while len(items) < MAX_ROUND:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if item is not None:
+                items.append(item)
+        return items
+
+    def _round(self, items: list[_Item]) -> None:
+        by_node: dict[Address, list[_Item]] = {}
+        for item in items:
+            by_node.setdefault(item[0], []).append(item)
+        for address, batch in by_node.items():
+            self._run(self._machines[address], batch)
+        self._publish()
+
+    def _run(self, machine: NodeMachine, batch: list[_Item]) -> None:
+        try:
+            result = machine.run([command for _, command, _ in batch])
+        except InvariantBroken:
+            raise
+        except Exception as error:
+            logger.exception("%s: the batch had no effect", machine.address)
+            self._batch_failed(batch, error)
+            return
+        for (_, _, future), outcome in zip(batch, result.results, strict=True):
+            if future is None:
+                continue
+            if isinstance(outcome, Waiting):
+                key = (machine.address, outcome.scope, outcome.request_id)
+                self._waiting.setdefault(key, []).append(future)
+            else:
+                _resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
+        self._absorb(machine, result)
+
+    def _absorb(self, machine: NodeMachine, result: BatchResult) -> None:
+        for (scope, request_id), final in result.completed.items():
+            for future in self._waiting.pop((machine.address, scope, request_id), ()):
+                _resolve(future, final)
+        self._unpublished.extend((machine, row) for row in result.outgoing)
+
+    def _batch_failed(self, batch: list[_Item], error: Exception) -> None:
+        """Tell requests to come again; deliveries are tried again, in order, before new ones."""
+        refusal = (
+            error
+            if isinstance(error, YidiError)
+            else Unavailable("store_failed", "the database did not take it", "数据库暂不可用")
+        )
+        for item in batch:
+            if item[2] is not None:
+                _resolve(item[2], Failed(refusal))
+            else:
+                self._retry.append(item)
+        time.sleep(RETRY_S)
+
+    def _publish(self) -> None:
+        """Append every outbox row to the log, in commit order, in one durable write."""
+        if not self._unpublished:
+            return
+        try:
+            self._log.append(records_of([row for _, row in self._unpublished]))
+        except Unavailable as error:
+            logger.warning("the log did not take %d records: %s", len(self._unpublished), error)
+            return
+        for machine, row in self._unpublished:
+            machine.mark_published([row.sequence])
+        self._unpublished.clear()
+
+    def _tick(self) -> None:
+        for machine in self._machines.values():
+            self._absorb(machine, machine.tick())
+        self._publish()
+        if self._queue.empty():
+            for machine in self._machines.values():
+                machine.flush_published()
+
+    def _release_waiting(self) -> None:
+        ended = Failed(
+            Unavailable(
+                "node_stopping", "the node is stopping; ask again", "节点正在停止, 请稍后查询"
+            )
+        )
+        for futures in self._waiting.values():
+            for future in futures:
+                _resolve(future, ended)
+        self._waiting.clear()
+
+
+def _resolve(future: Future[Final], final: Final) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_result(final)
