@@ -1,0 +1,132 @@
+"""The shape of a table: its columns, and how a record becomes a row and a row a record."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any, get_type_hints
+
+from adapters.db.values import ColumnValue, Convert, Kind, column_value
+from clearing.ports import Key, TableSpec
+
+Row = tuple[Any, ...]
+
+
+class TableShape:
+    """A ``TableSpec`` worked out: one column for each field, in the order of the fields.
+
+    Raises ``TypeError`` where the record cannot be kept as declared, and ``ValueError`` where
+    a key or an index names a column that the record lacks.
+    """
+
+    def __init__(self, spec: TableSpec) -> None:
+        self.spec = spec
+        self.name = spec.table
+        self.record = spec.record
+        self.key = spec.key
+        self.columns = _columns(spec)
+        self.names = tuple(self.columns)
+        self._check_names()
+        self.values_of = _tuple_getter(self.names)
+        self.key_of: Callable[[Any], Key] = _tuple_getter(self.key)
+        self.key_of_row: Callable[[Row], Key] = _tuple_taker(
+            [self.names.index(name) for name in self.key]
+        )
+        self._encoders = _converters(column.encode for column in self.columns.values())
+        self._decoders = _converters(column.decode for column in self.columns.values())
+        self._required = [
+            at for at, column in enumerate(self.columns.values()) if not column.nullable
+        ]
+        self._key_is_plain = all(self.columns[name].encode is None for name in self.key)
+
+    def _check_names(self) -> None:
+        for name in self.key:
+            column = self.columns.get(name)
+            if column is None:
+                raise ValueError(f"{self.name}: the key names no field {name!r}")
+            if column.nullable or not _may_be_key(column):
+                raise TypeError(f"{self.name}.{name}: a key is text or an integer, never None")
+        for index in (*self.spec.indexes, *self.spec.unique):
+            for name in index:
+                if name not in self.columns:
+                    raise ValueError(f"{self.name}: an index names no field {name!r}")
+
+    @property
+    def fingerprint(self) -> str:
+        """Describe the shape; rows written under one description are read under it only."""
+        columns = ",".join(f"{name}:{column.shape}" for name, column in self.columns.items())
+        spec = self.spec
+        return f"{columns} key={spec.key} indexes={spec.indexes} unique={spec.unique}"
+
+    def check_required(self, record: Any) -> None:
+        """Raise ``TypeError`` where the record is ``None`` in a field that may not be."""
+        values = self.values_of(record)
+        if None in values:
+            for at in self._required:
+                if values[at] is None:
+                    raise TypeError(f"{self.name}.{self.names[at]} may not be None")
+
+    def encode(self, record: Any) -> Row:
+        """Return the row of a record. Raises ``TypeError`` for a value of another type."""
+        values = list(self.values_of(record))
+        for at, convert in self._encoders:
+            if values[at] is not None:
+                values[at] = convert(values[at])
+        return tuple(values)
+
+    def decode(self, row: Sequence[Any]) -> Any:
+        """Return the record of a row."""
+        values = list(row)
+        for at, convert in self._decoders:
+            if values[at] is not None:
+                values[at] = convert(values[at])
+        return self.record(*values)
+
+    def encode_key(self, key: Key) -> Key:
+        """Return the key as the database holds it. Raises ``TypeError`` for a part missing."""
+        if len(key) != len(self.key):
+            raise TypeError(f"{self.name} is keyed by {self.key}, not by {key!r}")
+        if self._key_is_plain:
+            return key
+        return tuple(part if isinstance(part, int) else str.__str__(part) for part in key)
+
+    def encode_value(self, name: str, value: Any) -> Any:
+        """Return the value of one column as the database holds it."""
+        convert = self.columns[name].encode
+        return value if convert is None or value is None else convert(value)
+
+
+def _columns(spec: TableSpec) -> dict[str, ColumnValue]:
+    if not dataclasses.is_dataclass(spec.record):
+        raise TypeError(f"{spec.table}: {spec.record} is not a dataclass")
+    hints = get_type_hints(spec.record)
+    columns = {}
+    for field in dataclasses.fields(spec.record):
+        if not field.init or field.kw_only:
+            raise TypeError(f"{spec.table}.{field.name}: rows are made by position")
+        try:
+            columns[field.name] = column_value(hints[field.name])
+        except TypeError as error:
+            raise TypeError(f"{spec.table}.{field.name}: {error}") from error
+    return columns
+
+
+def _may_be_key(column: ColumnValue) -> bool:
+    if column.kind is Kind.INTEGER:
+        return True
+    return column.kind is Kind.TEXT and (column.shape == "str" or column.shape.startswith("enum "))
+
+
+def _converters(converts: Any) -> list[tuple[int, Convert]]:
+    return [(at, convert) for at, convert in enumerate(converts) if convert is not None]
+
+
+def _tuple_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda record: (get(record),)
+
+
+def _tuple_taker(places: list[int]) -> Callable[[Row], tuple[Any, ...]]:
+    take = itemgetter(*places)
+    return take if len(places) > 1 else lambda row: (take(row),)

@@ -1,0 +1,122 @@
+"""What is special about SQLite: opening it, its transactions, its types and its errors.
+
+Everything else in this package is plain SQL that SQLAlchemy compiles for the database.
+
+The driver's own transaction control is switched off (``isolation_level=None``): it opens
+transactions before some statements and not before others. A unit of work says ``BEGIN``
+itself, before whatever it does first. A unit that reads first and then writes keeps the
+snapshot that it read: where another process wrote meanwhile, its commit is a ``Conflict``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.pool import NullPool, StaticPool
+
+from adapters.db.values import Kind
+from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
+
+BEGIN = "BEGIN"
+BEGIN_WRITE = "BEGIN IMMEDIATE"
+MAX_VARIABLES = 900
+"""Parameters of one statement; the oldest builds in use allow 999."""
+
+_BUSY_TIMEOUT_MS = 10_000
+_HAS_STRICT_TABLES = sqlite3.sqlite_version_info >= (3, 37)
+_PRAGMAS = (
+    f"busy_timeout = {_BUSY_TIMEOUT_MS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "fullfsync = ON",  # where the system's fsync stops at the drive's cache (macOS)
+)
+
+_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
+    Kind.TEXT: sa.Text(),
+    Kind.INTEGER: sa.Integer(),  # 64 bits wide in SQLite
+    Kind.BOOLEAN: sa.Integer(),  # a strict table has no boolean
+    Kind.BINARY: sa.LargeBinary(),
+}
+
+
+def open_engine(path: str | Path) -> sa.Engine:
+    """Open a database file, or one in memory for ``":memory:"``.
+
+    The engine's connections may be used from a thread other than the one that opened them,
+    never from two at once. A database in memory has one connection.
+    """
+    in_memory = str(path) == ":memory:"
+    engine = sa.create_engine(
+        sa.URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=StaticPool if in_memory else NullPool,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
+def column_type(kind: Kind) -> sa.types.TypeEngine[Any]:
+    """Return what a column of this kind is called here."""
+    return _TYPES[kind]
+
+
+def table_options() -> dict[str, Any]:
+    """Return the options of every table: SQLite then refuses a value of another type."""
+    return {"sqlite_strict": _HAS_STRICT_TABLES}
+
+
+def upsert(table: sa.Table) -> sa.sql.dml.Insert:
+    """Return the statement that inserts a row or replaces the one with its key."""
+    names = [column.name for column in table.c]
+    statement = insert(table).values({name: sa.bindparam(name) for name in names})
+    others = {
+        column.name: statement.excluded[column.name] for column in table.c if not column.primary_key
+    }
+    keys = [column.name for column in table.primary_key]
+    if not others:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+def translate(error: BaseException) -> YidiError:
+    """Return what a failure of the driver means to a caller."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_BUSY_SNAPSHOT":
+        return Conflict(
+            "database_moved_on",
+            "Another process changed the database meanwhile; start again.",
+            "数据库已被其他进程修改，请重新执行。",
+        )
+    if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
+        return Conflict(
+            "unique_violated",
+            f"A record with these values exists already: {error}.",
+            f"已存在相同取值的记录：{error}。",
+        )
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return InvariantBroken(
+            "database_constraint",
+            f"A record breaks the shape of its table: {error}.",
+            f"记录不符合数据表结构：{error}。",
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return InvariantBroken(
+            "database_corrupt",
+            f"The database file is damaged or is none: {error}.",
+            f"数据库文件已损坏或不是数据库：{error}。",
+        )
+    return Unavailable(
+        "database_unavailable",
+        f"The database cannot be used right now: {error}.",
+        f"数据库暂时不可用：{error}。",
+    )

@@ -1,0 +1,68 @@
+"""The database of one node: opening it, its schema, its units of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from adapters.db import sqlite
+from adapters.db.connection import StoreConnection
+from adapters.db.schema import ensure_schema
+from adapters.db.shape import TableShape
+from adapters.db.statements import TableStatements
+from adapters.db.unit import SqlUnitOfWork
+from clearing.ports import TableSpec
+
+
+class SqlStore:
+    """The store port over a SQL database.
+
+    ``path`` is a file, created with its folder where missing, or ``":memory:"``. The tables of
+    ``specs`` are created in a new database; one that was created from other specs is refused
+    with ``Rejected`` (``schema_mismatch``) and left as it is. Used from one thread at a time,
+    not necessarily the one that opened it. Other processes may read the same file meanwhile.
+    """
+
+    def __init__(self, path: str | Path, specs: Sequence[TableSpec]) -> None:
+        if str(path) != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = sqlite.open_engine(path)
+        metadata = sa.MetaData()
+        shapes = [TableShape(spec) for spec in specs]
+        self._statements = {
+            shape.record: TableStatements(shape, metadata, self._engine.dialect) for shape in shapes
+        }
+        if len(self._statements) != len(shapes):
+            raise ValueError("a record type is kept in one table only")
+        try:
+            ensure_schema(self._engine, metadata, shapes)
+            self._connection = StoreConnection(self._engine)
+        except BaseException:
+            self._engine.dispose()
+            raise
+        self._unit: SqlUnitOfWork | None = None
+        self._open = True
+
+    def begin(self) -> SqlUnitOfWork:
+        """Start a transaction. Raises ``RuntimeError`` while another is under way."""
+        if not self._open:
+            raise RuntimeError("the store is closed")
+        if self._unit is not None:
+            raise RuntimeError("the last unit of work has not ended")
+        self._unit = SqlUnitOfWork(self._connection, self._statements, self._unit_ended)
+        return self._unit
+
+    def _unit_ended(self) -> None:
+        self._unit = None
+
+    def close(self) -> None:
+        """Roll back what is open and release everything. A second call does nothing."""
+        if not self._open:
+            return
+        self._open = False
+        if self._unit is not None:
+            self._unit.rollback()
+        self._connection.close()
+        self._engine.dispose()

@@ -1,0 +1,227 @@
+"""The records of one type inside a unit of work: what was read, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import islice
+from operator import attrgetter, itemgetter
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from adapters.db.shape import Row
+from adapters.db.statements import TableStatements
+from clearing.ports import Key
+
+RecordT = TypeVar("RecordT")
+
+_UNSEEN: Final[Any] = object()
+
+
+class Session(Protocol):
+    """What a table asks of its unit of work."""
+
+    def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
+        """Run a reading statement and return its first row."""
+
+    def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
+        """Run a reading statement and return its rows one by one."""
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for every row of parameters."""
+
+    def note(self, table: UnitTable[Any], key: Key, before: Any, was_changed: bool) -> None:
+        """Take note of what a change replaces; fails once the unit has ended."""
+
+
+class UnitTable(Generic[RecordT]):
+    """The table port over one database table.
+
+    ``_seen`` holds the records that the unit has read by key or changed, ``None`` for one that
+    does not exist; ``_changed`` the keys to be written. No key is read twice.
+    """
+
+    def __init__(self, statements: TableStatements, session: Session) -> None:
+        self._statements = statements
+        self._shape = statements.shape
+        self._session = session
+        self._seen: dict[Key, RecordT | None] = {}
+        self._changed: dict[Key, None] = {}
+        self._changed_by: dict[tuple[str, ...], _ChangedIndex[RecordT]] = {}
+
+    @property
+    def name(self) -> str:
+        """The table's name in the database."""
+        return self._shape.name
+
+    def get(self, *key: str | int) -> RecordT | None:
+        """Return the record with this key, or ``None``."""
+        record: RecordT | None = self._seen.get(key, _UNSEEN)
+        if record is not _UNSEEN:
+            return record
+        parts = self._shape.encode_key(key)
+        row = self._session.row(self._statements.get, parts)
+        record = None if row is None else self._shape.decode(row)
+        self._seen[key] = record
+        return record
+
+    def get_many(self, keys: Iterable[Key]) -> Mapping[Key, RecordT]:
+        """Return those of the records that exist, in the order asked for."""
+        wanted = list(dict.fromkeys(keys))
+        missing = [key for key in wanted if key not in self._seen]
+        at_once = self._statements.keys_at_once
+        for start in range(0, len(missing), at_once):
+            self._load(missing[start : start + at_once])
+        found = ((key, self._seen[key]) for key in wanted)
+        return {key: record for key, record in found if record is not None}
+
+    def _load(self, keys: Sequence[Key]) -> None:
+        # A few sizes of statement serve every number of keys; the last key fills it up.
+        size = 1 << (len(keys) - 1).bit_length()
+        filled = [*keys, *[keys[-1]] * (size - len(keys))]
+        parts = [part for key in filled for part in self._shape.encode_key(key)]
+        rows = self._session.rows(self._statements.get_many(size), parts)
+        self._seen.update(dict.fromkeys(keys))
+        for row in rows:
+            self._seen[self._shape.key_of_row(row)] = self._shape.decode(row)
+
+    def put(self, record: RecordT) -> None:
+        """Insert the record, or replace the one with its key.
+
+        Raises ``TypeError`` for a record of another type or one that lacks a value.
+        """
+        if type(record) is not self._shape.record:
+            raise TypeError(f"{self._shape.name} keeps {self._shape.record}, not {record!r}")
+        self._shape.check_required(record)
+        key = self._shape.key_of(record)
+        self._change(key, record)
+        for index in self._changed_by.values():
+            index.add(key, record)
+
+    def delete(self, *key: str | int) -> None:
+        """Remove the record with this key, if there is one."""
+        self._change(self._shape.encode_key(key), None)
+
+    def _change(self, key: Key, record: RecordT | None) -> None:
+        self._session.note(self, key, self._seen.get(key, _UNSEEN), key in self._changed)
+        self._seen[key] = record
+        self._changed[key] = None
+
+    def undo(self, key: Key, before: Any, was_changed: bool) -> None:
+        """Put back what a change has replaced; changes are undone last first."""
+        if before is _UNSEEN:
+            del self._seen[key]
+        else:
+            self._seen[key] = before
+        if not was_changed:
+            del self._changed[key]
+
+    def select(self, **equals: Any) -> Sequence[RecordT]:
+        """Return the records with these column values, sorted by key.
+
+        Raises ``ValueError`` where no index and no key begins with these columns.
+        """
+        statement = self._statements.select(equals, paged=False, after=False)
+        values = self._statements.select_parameters(equals)
+        rows = self._session.rows(statement.sql, statement.parameters(values))
+        return list(self._merged(self._unchanged(rows), equals, after=None))
+
+    def scan(self, after: Key | None = None, limit: int = 1000, **equals: Any) -> Sequence[RecordT]:
+        """Return up to ``limit`` records in key order, those after ``after`` where given.
+
+        Raises ``ValueError`` where no index and no key begins with the columns of ``equals``.
+        """
+        statement = self._statements.select(equals, paged=True, after=after is not None)
+        # A changed record may hide its row, so that many more may have to be read.
+        values = self._statements.select_parameters(
+            equals, limit=limit + len(self._changed), after=after
+        )
+        rows = self._session.rows(statement.sql, statement.parameters(values))
+        stored = list(islice(self._unchanged(rows), limit))
+        return list(islice(self._merged(stored, equals, after), limit))
+
+    def _unchanged(self, rows: Iterable[Row]) -> Iterator[tuple[Key, RecordT]]:
+        """Return the records of rows, but not what the unit has changed since."""
+        shape, seen, changed = self._shape, self._seen, self._changed
+        for row in rows:
+            key = shape.key_of_row(row)
+            if key not in changed:
+                record = seen.get(key)
+                yield key, shape.decode(row) if record is None else record
+
+    def _merged(
+        self,
+        stored: Iterable[tuple[Key, RecordT]],
+        equals: Mapping[str, Any],
+        after: Key | None,
+    ) -> Iterator[RecordT]:
+        """Return what is stored and what is changed in one order of keys."""
+        changed = self._changed_where(equals)
+        if after is not None:
+            changed = (entry for entry in changed if entry[0] > after)
+        by_key = itemgetter(0)
+        for _, record in merge(stored, sorted(changed, key=by_key), key=by_key):
+            yield record
+
+    def _changed_where(self, equals: Mapping[str, Any]) -> Iterable[tuple[Key, RecordT]]:
+        """Return the changed records with these column values, in no order."""
+        names = tuple(sorted(equals))
+        index = self._changed_by.get(names)
+        if index is None:
+            index = self._changed_by[names] = _ChangedIndex(names)
+            for key in self._changed:
+                record = self._seen[key]
+                if record is not None:
+                    index.add(key, record)
+        for key in index.candidates(equals):
+            record = self._seen.get(key) if key in self._changed else None
+            if record is not None and index.matches(record, equals):
+                yield key, record
+
+    def forget(self) -> None:
+        """Drop every record; the unit of work has ended."""
+        self._seen.clear()
+        self._changed.clear()
+        self._changed_by.clear()
+
+    def write(self) -> None:
+        """Send all changes to the database: what is gone first, each part in key order."""
+        gone, kept = [], []
+        for key in sorted(self._changed):
+            record = self._seen[key]
+            if record is None:
+                gone.append(self._shape.encode_key(key))
+            else:
+                kept.append(self._shape.encode(record))
+        self._session.execute_many(self._statements.delete, gone)
+        self._session.execute_many(self._statements.upsert, kept)
+
+
+class _ChangedIndex(Generic[RecordT]):
+    """Finds changed records by some of their columns.
+
+    Keys are only ever added: a change that replaced or undid another leaves its entry, so
+    whoever asks looks at the record as it is now.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self._values_of = attrgetter(*names) if names else _nothing
+        self._keys: dict[Any, dict[Key, None]] = {}
+
+    def add(self, key: Key, record: RecordT) -> None:
+        self._keys.setdefault(self._values_of(record), {})[key] = None
+
+    def candidates(self, equals: Mapping[str, Any]) -> Iterable[Key]:
+        return self._keys.get(self._wanted(equals), ())
+
+    def matches(self, record: RecordT, equals: Mapping[str, Any]) -> bool:
+        return bool(self._values_of(record) == self._wanted(equals))
+
+    def _wanted(self, equals: Mapping[str, Any]) -> Any:
+        if len(self._names) == 1:
+            return equals[self._names[0]]
+        return tuple(equals[name] for name in self._names)
+
+
+def _nothing(_record: Any) -> tuple[()]:
+    return ()
