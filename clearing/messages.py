@@ -127,6 +127,7 @@ class UndoRequested:
     member_id: str
     insured_region: str
     target_request_id: str
+    request_id: str
     settlement_id: str = ""
 
 

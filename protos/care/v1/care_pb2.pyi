@@ -153,18 +153,20 @@ class VisitResponse(_message.Message):
     def __init__(self, visit_id: _Optional[str] = ..., state: _Optional[_Union[VisitState, str]] = ...) -> None: ...
 
 class FeeLine(_message.Message):
-    __slots__ = ("line_no", "item_code", "quantity_e4", "unit_price_e6", "amount_fen")
+    __slots__ = ("line_no", "item_code", "quantity_e4", "unit_price_e6", "amount_fen", "incurred_on")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_CODE_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_E4_FIELD_NUMBER: _ClassVar[int]
     UNIT_PRICE_E6_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FEN_FIELD_NUMBER: _ClassVar[int]
+    INCURRED_ON_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_code: str
     quantity_e4: int
     unit_price_e6: int
     amount_fen: int
-    def __init__(self, line_no: _Optional[int] = ..., item_code: _Optional[str] = ..., quantity_e4: _Optional[int] = ..., unit_price_e6: _Optional[int] = ..., amount_fen: _Optional[int] = ...) -> None: ...
+    incurred_on: str
+    def __init__(self, line_no: _Optional[int] = ..., item_code: _Optional[str] = ..., quantity_e4: _Optional[int] = ..., unit_price_e6: _Optional[int] = ..., amount_fen: _Optional[int] = ..., incurred_on: _Optional[str] = ...) -> None: ...
 
 class SplitFeeLine(_message.Message):
     __slots__ = ("line_no", "item_class", "amount_fen", "own_pay_fen", "over_limit_fen", "first_pay_fen", "in_scope_fen", "source")

@@ -133,7 +133,7 @@ class SettlementDecided(_message.Message):
     def __init__(self, settlement_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., request_id: _Optional[str] = ..., result: _Optional[str] = ..., code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., flags: _Optional[_Iterable[str]] = ..., by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., deductible_fen: _Optional[int] = ..., account_limit_fen: _Optional[int] = ..., account_id: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., policy_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ...) -> None: ...
 
 class UndoRequested(_message.Message):
-    __slots__ = ("undo_id", "kind", "institution_id", "care_region", "member_id", "insured_region", "target_request_id", "settlement_id")
+    __slots__ = ("undo_id", "kind", "institution_id", "care_region", "member_id", "insured_region", "target_request_id", "settlement_id", "request_id")
     UNDO_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -142,6 +142,7 @@ class UndoRequested(_message.Message):
     INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
     TARGET_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     undo_id: str
     kind: str
     institution_id: str
@@ -150,7 +151,8 @@ class UndoRequested(_message.Message):
     insured_region: str
     target_request_id: str
     settlement_id: str
-    def __init__(self, undo_id: _Optional[str] = ..., kind: _Optional[str] = ..., institution_id: _Optional[str] = ..., care_region: _Optional[str] = ..., member_id: _Optional[str] = ..., insured_region: _Optional[str] = ..., target_request_id: _Optional[str] = ..., settlement_id: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, undo_id: _Optional[str] = ..., kind: _Optional[str] = ..., institution_id: _Optional[str] = ..., care_region: _Optional[str] = ..., member_id: _Optional[str] = ..., insured_region: _Optional[str] = ..., target_request_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class UndoDecided(_message.Message):
     __slots__ = ("undo_id", "kind", "result", "code", "message_zh", "message_en", "settlement_id")

@@ -1,0 +1,182 @@
+"""What a care-region node keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from clearing.benefits.claim import CareType, Fund, HospitalLevel, Outcome, Scheme
+from clearing.calendar import Instant
+from clearing.money import Fen
+from clearing.ports import TableSpec
+from clearing.settlement import SettlementState
+from services.node import day_book, records
+
+
+class VisitState(StrEnum):
+    """How far a visit is."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    SETTLING = "settling"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+class DebitState(StrEnum):
+    """How far the account's leg of a settlement is."""
+
+    REQUESTED = "requested"
+    DEBITED = "debited"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"  # no answer in time: reversed, that part is cash
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """A designated institution (定点医药机构) of this region."""
+
+    institution_id: str
+    name: str
+    level: HospitalLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit with the running totals of its lines, in 分."""
+
+    visit_id: str
+    institution_id: str
+    insured_region: str
+    member_id: str
+    care_type: CareType
+    admitted_on: date
+    discharged_on: date | None
+    emergency: bool
+    records_verified: bool
+    selected_institution: bool
+    diagnosis_code: str
+    state: VisitState
+    total_fen: Fen = 0
+    own_pay_fen: Fen = 0
+    over_limit_fen: Fen = 0
+    first_pay_fen: Fen = 0
+    in_scope_fen: Fen = 0
+    line_count: int = 0
+    settlement_id: str = ""  # the last one asked for
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLineRow:
+    """A fee line and its split; a voided one stays, for whoever asks later."""
+
+    visit_id: str
+    line_no: int
+    item_code: str
+    quantity_e4: int
+    unit_price_e6: int
+    amount_fen: Fen
+    own_pay_fen: Fen
+    over_limit_fen: Fen
+    first_pay_fen: Fen
+    in_scope_fen: Fen
+    voided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A settlement as the care side has it."""
+
+    settlement_id: str
+    visit_id: str
+    institution_id: str
+    request_id: str
+    insured_region: str
+    member_id: str
+    care_type: CareType
+    state: SettlementState
+    business_time: Instant
+    total_fen: Fen
+    own_pay_fen: Fen
+    over_limit_fen: Fen
+    first_pay_fen: Fen
+    in_scope_fen: Fen
+    catalogue_bundle: str
+    use_account: bool
+    account_id: str
+    account_region: str
+    outcome: Outcome | None = None
+    scheme: Scheme | None = None
+    code: str = ""
+    message_zh: str = ""
+    message_en: str = ""
+    flags: tuple[str, ...] = ()
+    by_fund: Mapping[Fund, Fen] = field(default_factory=dict)
+    deductible_fen: Fen = 0
+    account_limit_fen: Fen = 0
+    account_fen: Fen = 0
+    policy_bundle: str = ""
+    illustrative: bool = False
+    debit_id: str = ""  # the account's leg, where there is one
+    undo_id: str = ""  # the last cancellation or reversal
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """The account's leg of a settlement: a debit in the region that holds the account."""
+
+    debit_id: str
+    settlement_id: str
+    account_id: str
+    account_region: str
+    state: DebitState
+    limit_fen: Fen
+    deadline: Instant
+    business_time: Instant
+    amount_fen: Fen = 0
+    debit_undo_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A cancellation (撤销) or reversal (冲正) on its way, and what came of it.
+
+    It is done when neither the policy's side nor the account's is awaited any more.
+    """
+
+    undo_id: str
+    kind: str
+    institution_id: str
+    request_id: str
+    target_request_id: str
+    insured_region: str
+    member_id: str
+    settlement_id: str
+    awaits_policy: bool = True
+    awaits_account: bool = False
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionLoad:
+    """How many settle requests wait for an insured region; bounds what a dead one can hold."""
+
+    insured_region: str
+    waiting: int
+
+
+SPECS = (
+    *records.SPECS,
+    *day_book.SPECS,
+    TableSpec(Institution, "institution", ("institution_id",)),
+    TableSpec(Visit, "visit", ("visit_id",)),
+    TableSpec(FeeLineRow, "fee_line", ("visit_id", "line_no")),
+    TableSpec(Settlement, "settlement", ("settlement_id",), (("institution_id", "request_id"),)),
+    TableSpec(Debit, "debit", ("debit_id",), (("state",),)),
+    TableSpec(Undo, "undo", ("undo_id",)),
+    TableSpec(RegionLoad, "region_load", ("insured_region",)),
+)
