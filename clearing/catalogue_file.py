@@ -7,8 +7,6 @@ replace the parent's of the same code for the days of its own edition.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -31,6 +29,7 @@ from clearing.rule_fields import (
     Words,
     read_rules,
 )
+from clearing.rule_layers import chain_of, hash_of
 from clearing.strict_yaml import Document, Finding, RuleDataError, parse
 
 
@@ -80,6 +79,11 @@ class CatalogueFile:
         """The region (or layer) the file is about."""
         return self.rules.region
 
+    @property
+    def inherits(self) -> str | None:
+        """The layer above."""
+        return self.rules.inherits
+
 
 def read_catalogue(text: str, file: str) -> CatalogueFile:
     """Read one file. Raises ``RuleDataError`` with every defect, each with its line."""
@@ -97,7 +101,7 @@ def resolve_catalogue(region: str, files: Mapping[str, CatalogueFile]) -> Catalo
     Raises ``RuleDataError`` where a parent is missing, inheritance runs in a circle, or an item
     names a kind or class that neither the file nor a parent defines.
     """
-    chain = _chain(region, files)
+    chain = chain_of(region, files, "catalogue.yaml")
     findings: list[Finding] = []
     kinds: dict[str, _Kind] = {}
     classes: dict[str, _Class] = {}
@@ -110,21 +114,6 @@ def resolve_catalogue(region: str, files: Mapping[str, CatalogueFile]) -> Catalo
     editions = tuple(_editions(chain, kinds, classes))
     illustrative = any(entry.rules.illustrative for entry in chain)
     return Catalogue(region, illustrative, editions, _hash(region, editions, kinds))
-
-
-def _chain(region: str, files: Mapping[str, CatalogueFile]) -> list[CatalogueFile]:
-    """The files from the root of inheritance down to the region."""
-    chain: list[CatalogueFile] = []
-    wanted: str | None = region
-    while wanted is not None:
-        entry = files.get(wanted)
-        if entry is None or entry in chain:
-            at = chain[-1].document if chain else Document(f"{region}/catalogue.yaml", None)
-            what = "is missing" if entry is None else "inherits itself"
-            raise RuleDataError([at.finding(("inherits",), f"the catalogue {wanted} {what}")])
-        chain.append(entry)
-        wanted = entry.rules.inherits
-    return chain[::-1]
 
 
 def _defects(rules: _Catalogue, document: Document) -> Iterator[Finding]:
@@ -223,8 +212,7 @@ def _hash(region: str, editions: tuple[CatalogueEdition, ...], kinds: Mapping[st
             [_day(edition.from_), _day(edition.until), _rows(edition)] for edition in editions
         ],
     }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return hash_of(content)
 
 
 def _day(day: date) -> str:

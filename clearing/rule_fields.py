@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from clearing.benefits.claim import IDENTITIES
+from clearing.money import parse_yuan
 from clearing.strict_yaml import Document, ModelT, RuleDataError, validated
 
 _COUNT = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -47,6 +48,13 @@ def _as_price(value: Any) -> Any:
     return int(match[1]) * 1_000_000 + int((match[2] or "").ljust(6, "0"))
 
 
+def _as_yuan(value: Any) -> Any:
+    amount_fen = parse_yuan(value) if isinstance(value, str) else -1
+    if amount_fen < 0:
+        raise ValueError("write an amount in yuan with two decimals, not negative")
+    return amount_fen
+
+
 def _as_flag(value: Any) -> Any:
     if value not in ("true", "false"):
         raise ValueError("write true or false")
@@ -64,6 +72,9 @@ Count = Annotated[int, BeforeValidator(_as_count)]
 RatioBp = Annotated[int, BeforeValidator(_as_ratio)]
 PriceE6 = Annotated[int, BeforeValidator(_as_price)]
 """A price written in yuan, kept as yuan × 10^6."""
+
+YuanFen = Annotated[int, BeforeValidator(_as_yuan)]
+"""An amount written in yuan, kept in 分."""
 
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -103,9 +114,6 @@ class Stated(RuleModel):
     rule_en: Words
     rule_zh: Words
     reading: Reading | None = None
-
-
-EditionT = TypeVar("EditionT")
 
 
 def read_rules(model: type[ModelT], document: Document) -> ModelT:

@@ -50,10 +50,16 @@ class Document:
     _lines: dict[Path, int] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
-        """Return the line of the value at ``path``, or of its nearest parent."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return self._lines.get(path, 1)
+        """Return the line of the value at ``path``, or of its nearest parent.
+
+        Parts that stand nowhere in the document are passed over: pydantic puts the tag of a
+        union's member between the keys.
+        """
+        known: Path = ()
+        for part in path:
+            if (*known, part) in self._lines:
+                known = (*known, part)
+        return self._lines.get(known, 1)
 
     def finding(self, path: Path, message: str) -> Finding:
         """Return a finding about the value at ``path``."""
