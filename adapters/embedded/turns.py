@@ -1,0 +1,32 @@
+"""Shares the room of one poll out among partitions, so that a long one starves no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+PlaceT = TypeVar("PlaceT")
+
+
+def share_out(
+    waiting: Sequence[tuple[PlaceT, int]], limit: int, turns: Random
+) -> list[tuple[PlaceT, int]]:
+    """Return how many records to take from each place where some are waiting.
+
+    Equal shares; what a short one leaves goes to the longer ones. With more places than room,
+    ``turns`` draws who gets one record: fixed turns would starve a place where readers with
+    several groups happen to alternate.
+    """
+    if limit <= 0:
+        return []
+    if len(waiting) > limit:
+        return [(place, 1) for place, _ in turns.sample(waiting, limit)]
+    shares = []
+    room = limit
+    shortest_first = sorted(waiting, key=lambda entry: entry[1])
+    for taken, (place, count) in enumerate(shortest_first):
+        share = min(count, room // (len(waiting) - taken))
+        room -= share
+        shares.append((place, share))
+    return shares
