@@ -1,0 +1,181 @@
+"""Cells: everything discrete about a claim decided, so that only arithmetic is left.
+
+A cell is the policy's answer for one combination of keys in one period without a change of
+edition. It either ends the matter (refused, manual) or holds the bound steps to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from clearing.benefits import schema
+from clearing.benefits.claim import CareType, Outcome, Scheme
+from clearing.benefits.keys import Keys
+from clearing.benefits.steps.op import FIRST_FREE_SLOT, BoundStep, Looked, Op, Period
+from clearing.benefits.table import NotGiven, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What ended the matter without an amount, and where that is written."""
+
+    step: str
+    table: str
+    edition: str
+    source: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A decision without an amount, or the steps that give one.
+
+    ``accounts`` are (name, period) of the accumulators in order of their slots; ``flags`` are
+    (code, total above which it is raised).
+    """
+
+    outcome: Outcome
+    code: str | None
+    deciding: Deciding | None
+    edition: str = ""
+    in_scope_source: str = ""
+    steps: tuple[BoundStep, ...] = ()
+    ops: tuple[Op, ...] = ()
+    accounts: tuple[tuple[str, Period], ...] = ()
+    adds: tuple[tuple[int, int], ...] = ()
+    registers: int = FIRST_FREE_SLOT
+    flags: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CareRules:
+    """One care type's file, its tables ready."""
+
+    benefits: Mapping[Scheme, schema.Benefit]
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A region's rules, read and checked."""
+
+    region: schema.RegionFile
+    policy: schema.PolicyFile
+    keys: Keys
+    tables: Mapping[str, Table]
+    care: Mapping[CareType, CareRules]
+
+
+class Undecided(Exception):  # noqa: N818 - control flow inside this module, not a failure
+    """The source leaves a row open that a step needs."""
+
+    def __init__(self, missing: NotGiven) -> None:
+        super().__init__(missing.code)
+        self.missing = missing
+
+
+def resolve(rules: Rules, facts: Mapping[str, str], identities: tuple[str, ...], day: date) -> Cell:
+    """Return the cell for a claim's facts on ``day``.
+
+    The order is the contract's: what no document treats is manual; then what the source
+    excludes; then what it leaves open; then the amount.
+    """
+    scheme = Scheme(facts["scheme"])
+    span = rules.policy.schemes.get(scheme)
+    if rules.region.layer_only is not None:
+        layer = rules.region.layer_only
+        return _ended(Outcome.MANUAL, "region_is_layer", "layer", "", layer)
+    if span is None:
+        nearest = next(iter(rules.policy.schemes.values()))
+        return _ended(Outcome.MANUAL, "scheme_missing", "scheme", "", nearest)
+    if day < span.from_ or (span.until is not None and day > span.until):
+        return _ended(Outcome.MANUAL, "edition_missing", "edition", str(span.from_), span)
+    everything = rules.keys.complete(facts, identities)
+    flags = tuple(
+        (flag.code, flag.total_above)
+        for flag in rules.policy.flags
+        if _holds(flag.when, everything)
+    )
+    care = rules.care.get(CareType(facts["care_type"]))
+    benefit = care.benefits.get(scheme) if care else None
+    edition = span.from_.isoformat()
+    for rule in (*rules.policy.exclusions, *(benefit.exclusions if benefit else ())):
+        if _holds(rule.when, everything):
+            return _ended(Outcome.REFUSED, rule.code, "exclusion", edition, rule)
+    if care is None or benefit is None:
+        return _ended(Outcome.MANUAL, "care_type_missing", "care_type", edition, span, flags)
+    for rule in benefit.open:
+        if _holds(rule.when, everything):
+            return _ended(Outcome.MANUAL, rule.code, "open", edition, rule, flags)
+    binding = _Binding({**rules.tables, **care.tables}, everything, day, edition)
+    try:
+        steps = tuple(step.bind(binding) for step in benefit.steps)
+    except Undecided as left_open:
+        missing = left_open.missing
+        deciding = Deciding(
+            "not_given", missing.table, missing.edition, missing.source, missing.zh, missing.en
+        )
+        return Cell(Outcome.MANUAL, missing.code, deciding, flags=flags)
+    return Cell(
+        Outcome.PAID,
+        None,
+        None,
+        edition,
+        benefit.in_scope,
+        steps,
+        tuple(op for step in steps for op in step.ops),
+        tuple(binding.accounts),
+        tuple(add for step in steps for add in step.adds),
+        binding.registers,
+        flags,
+    )
+
+
+def _holds(when: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> bool:
+    return all(facts[key] in values for key, values in when.items())
+
+
+def _ended(
+    outcome: Outcome,
+    code: str,
+    step: str,
+    edition: str,
+    says: schema.Rule | schema.Span | schema.LayerOnly,
+    flags: tuple[tuple[str, int], ...] = (),
+) -> Cell:
+    deciding = Deciding(step, "", edition, says.source, says.zh, says.en)
+    return Cell(outcome, code, deciding, flags=flags)
+
+
+class _Binding:
+    """The scope of one cell: looks rows up, hands out accumulators and registers."""
+
+    def __init__(
+        self, tables: Mapping[str, Table], facts: Mapping[str, str], day: date, edition: str
+    ) -> None:
+        self._tables = tables
+        self._facts = facts
+        self._day = day
+        self.edition = edition
+        self.accounts: list[tuple[str, Period]] = []
+        self.registers = FIRST_FREE_SLOT
+
+    def lookup(self, table: str) -> Looked:
+        asked = self._tables[table]
+        cell = asked.at(tuple(self._facts[key] for key in asked.keys), self._day)
+        if isinstance(cell, NotGiven):
+            raise Undecided(cell)
+        return cell
+
+    def account(self, template: str, per: Period) -> int:
+        account = (template.format_map(self._facts), per)
+        if account not in self.accounts:
+            self.accounts.append(account)
+        return self.accounts.index(account)
+
+    def slot(self) -> int:
+        self.registers += 1
+        return self.registers - 1

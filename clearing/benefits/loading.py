@@ -1,0 +1,177 @@
+"""From the texts of a region's files to its policy: parse, inherit, validate, build, hash.
+
+Nothing loads half: every defect of every file is reported at once, with file and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from clearing.benefits import schema
+from clearing.benefits.cell import CareRules, Rules
+from clearing.benefits.claim import CareType
+from clearing.benefits.keys import Keys, build_keys
+from clearing.benefits.policy import Policy
+from clearing.benefits.references import check_conditions, check_references
+from clearing.benefits.table import Table, TableBuilder
+from clearing.strict_yaml import Document, Finding, Path, RuleDataError, parse, validated
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+_MERGED_BY_NAME = ("tables", "groups", "schemes", "benefits")
+_FORMAT = "1"
+
+
+@dataclass(slots=True)
+class LayeredDocument(Document):
+    """A file laid over its parent's file of the same name; a line is told in its own file."""
+
+    own: Document | None = None
+    under: Document | None = None
+
+    def finding(self, path: Path, message: str) -> Finding:
+        """Return a finding in that file of the two that says what is at ``path``."""
+        for document in (self.own, self.under):
+            if document is not None and _has(document.data, path[:2]):
+                return document.finding(path, message)
+        nearest = self.own or self.under
+        return nearest.finding(path, message) if nearest else Finding(self.file, 1, message)
+
+
+def parse_files(texts: Mapping[str, str], folder: str) -> dict[str, Document]:
+    """Parse those files of a region's folder that decide benefits.
+
+    ``texts`` is by file name; other files are left alone. Raises ``RuleDataError``.
+    """
+    documents: dict[str, Document] = {}
+    findings: list[Finding] = []
+    for name in schema.FILES:
+        if name not in texts:
+            continue
+        try:
+            document = parse(texts[name], f"{folder}/{name}")
+        except RuleDataError as error:
+            findings.extend(error.findings)
+            continue
+        if isinstance(document.data, dict):
+            documents[name] = document
+        else:
+            findings.append(document.finding((), "a rule file is a mapping of keys"))
+    if "region.yaml" not in texts:
+        findings.append(Finding(f"{folder}/region.yaml", 1, "the region has no region.yaml"))
+    if findings:
+        raise RuleDataError(findings)
+    return documents
+
+
+def inherits(documents: Mapping[str, Document]) -> str | None:
+    """Return the code of the region whose rules these files are laid over."""
+    return validated(schema.RegionFile, documents["region.yaml"]).inherits
+
+
+def layered(
+    own: Mapping[str, Document], under: Mapping[str, Document] | None
+) -> dict[str, Document]:
+    """Lay files over the parent's: what a child says replaces, by table, scheme and group."""
+    if under is None:
+        return dict(own)
+    result: dict[str, Document] = {"region.yaml": own["region.yaml"]}
+    for name in schema.FILES[1:]:
+        mine, parents = own.get(name), under.get(name)
+        nearest = mine or parents
+        if nearest is None:
+            continue
+        data = _merged(mine.data if mine else {}, parents.data if parents else {})
+        result[name] = LayeredDocument(nearest.file, data, own=mine, under=parents)
+    return result
+
+
+def build_policy(documents: Mapping[str, Document]) -> Policy:
+    """Return the policy of a region's files. Raises ``RuleDataError`` with every defect."""
+    findings: list[Finding] = []
+    region = _read(schema.RegionFile, documents["region.yaml"], findings)
+    if "policy.yaml" not in documents:
+        where = documents["region.yaml"]
+        findings.append(where.finding((), "the region has no policy.yaml, nor one to inherit"))
+        raise RuleDataError(findings)
+    policy = _read(schema.PolicyFile, documents["policy.yaml"], findings)
+    care_files = {
+        care_type: _read(schema.CareFile, documents[f"{care_type}.yaml"], findings)
+        for care_type in CareType
+        if f"{care_type}.yaml" in documents
+    }
+    if findings or region is None or policy is None:
+        raise RuleDataError(findings)
+    keys = build_keys(region, policy, documents["policy.yaml"], findings)
+    shared = _tables(policy.tables, documents["policy.yaml"], keys, findings)
+    check_conditions(policy, keys, documents["policy.yaml"], findings)
+    care: dict[CareType, CareRules] = {}
+    for care_type, file in care_files.items():
+        document = documents[f"{care_type}.yaml"]
+        if file is None:  # reported above
+            continue
+        tables = _tables(file.tables, document, keys, findings)
+        care[care_type] = CareRules(file.benefits, tables)
+        declared = {**policy.tables, **file.tables}
+        check_references(file, declared, policy, keys, document, findings)
+    if findings:
+        raise RuleDataError(findings)
+    content = {name: document.data for name, document in documents.items()}
+    canonical = json.dumps(
+        {"format": _FORMAT, "files": content},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return Policy(Rules(region, policy, keys, shared, care), canonical, f"sha256:{digest}")
+
+
+def policy_from_canonical(canonical: str) -> Policy:
+    """Return the policy that a stored bundle describes: same content, same hash."""
+    files: dict[str, Any] = json.loads(canonical)["files"]
+    return build_policy({name: Document(name, data) for name, data in files.items()})
+
+
+def _read(model: type[ModelT], document: Document, findings: list[Finding]) -> ModelT | None:
+    try:
+        return validated(model, document)
+    except RuleDataError as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _tables(
+    declared: Mapping[str, schema.Table],
+    document: Document,
+    keys: Keys,
+    findings: list[Finding],
+) -> dict[str, Table]:
+    tables = {}
+    for name, table in declared.items():
+        domains = keys.for_scheme(table.scheme)
+        built = TableBuilder(document, name, domains, findings).build(table)
+        if built is not None:
+            tables[name] = built
+    return tables
+
+
+def _merged(own: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**under, **own}
+    for name in _MERGED_BY_NAME:
+        if isinstance(own.get(name), dict) and isinstance(under.get(name), dict):
+            merged[name] = {**under[name], **own[name]}
+    return merged
+
+
+def _has(data: Any, path: Path) -> bool:
+    for part in path:
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True

@@ -1,0 +1,138 @@
+"""Checks that what one part of the rule data names exists in another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+from clearing.benefits import schema
+from clearing.benefits.keys import Keys
+from clearing.benefits.steps import (
+    AccountLimit,
+    CapPayment,
+    CountAdmission,
+    CountFees,
+    Deductible,
+    FirstPay,
+    Pay,
+    PayBands,
+    Step,
+)
+from clearing.benefits.steps.adjust import Adjust
+from clearing.strict_yaml import Document, Finding, Path
+
+_Reference = tuple[str, str, bool]
+"""Table, the type of its values, and whether they may be above 100 %."""
+
+
+def check_conditions(
+    policy: schema.PolicyFile, keys: Keys, document: Document, findings: list[Finding]
+) -> None:
+    """Report conditions of ``policy.yaml`` that name keys or values which don't exist."""
+    for section, rules in (("exclusions", policy.exclusions), ("flags", policy.flags)):
+        for i, rule in enumerate(rules):
+            _check_when(rule, keys, document, (section, i), findings)
+
+
+def check_references(
+    file: schema.CareFile,
+    tables: Mapping[str, schema.Table],
+    policy: schema.PolicyFile,
+    keys: Keys,
+    document: Document,
+    findings: list[Finding],
+) -> None:
+    """Report conditions, tables and accumulators of a care file that don't exist."""
+    for scheme, benefit in file.benefits.items():
+        path: Path = ("benefits", scheme.value)
+        if scheme not in policy.schemes:
+            findings.append(document.finding(path, f"policy.yaml treats no scheme {scheme}"))
+        for section, rules in (("exclusions", benefit.exclusions), ("open", benefit.open)):
+            for i, rule in enumerate(rules):
+                _check_when(rule, keys, document, (*path, section, i), findings)
+        for i, step in enumerate(benefit.steps):
+            for problem in _problems(step, tables, keys, scheme):
+                findings.append(document.finding((*path, "steps", i), f"{step.step}: {problem}"))
+
+
+def _check_when(
+    rule: schema.Rule, keys: Keys, document: Document, path: Path, findings: list[Finding]
+) -> None:
+    for key, values in rule.when.items():
+        domain = keys.domains.get(key)
+        wrong = values if domain is None else [v for v in values if v not in domain]
+        if wrong:
+            known = ", ".join(domain or sorted(keys.domains))
+            what = f"{key} has no value {', '.join(wrong)}" if domain else f"there is no key {key}"
+            message = f"{rule.code}: {what}; it's one of {known}"
+            findings.append(document.finding((*path, "when", key), message))
+
+
+def _problems(
+    step: Step, tables: Mapping[str, schema.Table], keys: Keys, scheme: str
+) -> Iterator[str]:
+    for name, value, above in _references(step):
+        table = tables.get(name)
+        if table is None:
+            yield f"there is no table {name}"
+        elif table.value != value:
+            yield f"table {name} holds {table.value}, the step needs {value}"
+        elif table.scheme not in (None, scheme):
+            yield f"table {name} is of scheme {table.scheme} only"
+        elif value == "ratio" and not above and _above_whole(table):
+            yield f"table {name} has a ratio above 100%"
+    for template in _accounts(step):
+        for _, key, _, _ in Formatter().parse(template):
+            if key is not None and key not in keys.domains:
+                yield f"accumulator {template}: there is no key {key}"
+
+
+def _above_whole(table: schema.Table) -> bool:
+    values = (row.get("value") for edition in table.editions for row in edition.rows)
+    # Rows that can't be read are reported where the table is built.
+    ratios = (value[:-1] for value in values if isinstance(value, str) and value.endswith("%"))
+    return any(len(whole) > 3 or int(whole or 0) > 100 for whole, *_ in map(_split, ratios))
+
+
+def _split(ratio: str) -> tuple[str, str, str]:
+    whole, dot, rest = ratio.partition(".")
+    return (whole if whole.isdigit() else "0", dot, rest)
+
+
+def _references(step: Step) -> Iterator[_Reference]:
+    match step:
+        case CountFees(cap=str(cap)):
+            yield cap, "yuan", False
+        case Deductible():
+            yield step.table, "yuan", False
+            if step.raise_by:
+                yield step.raise_by, "ratio", True
+        case FirstPay():
+            yield step.table, "ratio", False
+        case Pay():
+            yield step.ratio, "ratio", False
+            yield from map(_adjustment, step.adjust)
+        case PayBands():
+            yield step.bands, "bands", False
+            yield from map(_adjustment, step.adjust)
+        case CapPayment():
+            for limit in step.limits:
+                yield limit.table, "yuan", False
+        case CountFees() | AccountLimit() | CountAdmission():
+            pass
+
+
+def _adjustment(adjust: Adjust) -> _Reference:
+    return adjust.table, "points" if adjust.operator == "subtract_points" else "ratio", False
+
+
+def _accounts(step: Step) -> Iterator[str]:
+    match step:
+        case CountFees() | PayBands():
+            yield step.account
+        case Deductible(account=str(account)):
+            yield account
+        case CapPayment():
+            yield from (limit.account for limit in step.limits if limit.account)
+        case _:
+            pass

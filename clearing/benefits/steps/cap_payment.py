@@ -1,0 +1,79 @@
+"""Step ``cap_payment``: a *cap on payment* (最高支付限额) of one fund.
+
+One or more limits, a visit's, a day's, a month's or a year's: all must hold.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from clearing.benefits.claim import Explained, Fund
+from clearing.benefits.steps.arithmetic import within_limit, within_visit_limit
+from clearing.benefits.steps.op import FUND_SLOTS, BoundStep, Looked, Op, Period, Scope, Trace
+from clearing.benefits.steps.spec import Account, RuleModel, TableName
+from clearing.benefits.steps.words import explained
+from clearing.money import format_yuan
+
+_ZH = {"visit": "每次", "day": "每日", "month": "每月", "year": "每年"}
+
+
+class Limit(RuleModel):
+    """One limit: a table in yuan and the account of what was paid in the period."""
+
+    per: Period
+    table: TableName
+    account: Account | None = None
+
+    @model_validator(mode="after")
+    def _account_for_a_period(self) -> Self:
+        if (self.per == "visit") != (self.account is None):
+            raise ValueError("a visit's limit has no account, every other needs one")
+        return self
+
+
+class CapPayment(RuleModel):
+    """Cut what ``fund`` pays to every one of ``limits``."""
+
+    step: Literal["cap_payment"]
+    fund: Fund
+    limits: tuple[Limit, ...]
+
+    def bind(self, scope: Scope) -> BoundStep:
+        """Bind the limits that this cell has."""
+        slot = FUND_SLOTS[self.fund]
+        ops, adds, said = [], [], []
+        for item in self.limits:
+            cap = scope.lookup(item.table)
+            account = scope.account(item.account, item.per) if item.account else None
+            if account is None:
+                ops.append(Op(within_visit_limit, (slot,), (), (cap.value,), slot))
+            else:
+                ops.append(Op(within_limit, (slot,), (account,), (cap.value,), slot))
+                adds.append((account, slot))
+            said.append((item.per, cap, account))
+
+        def explain(trace: Trace) -> tuple[Explained, ...]:
+            steps, amount = [], trace.before[slot]
+            for per, cap, account in said:
+                used = 0 if account is None else trace.used[account]
+                amount = max(0, min(amount, cap.value - used))
+                steps.append(_explained(per, cap, used, trace.before[slot], amount))
+            return tuple(steps)
+
+        return BoundStep(tuple(ops), tuple(adds), explain)
+
+
+def _explained(
+    per: Period, cap: Looked, used_fen: int, before_fen: int, after_fen: int
+) -> Explained:
+    inputs = {
+        "payment": format_yuan(before_fen),
+        "cap": format_yuan(cap.value),
+        "used": format_yuan(used_fen),
+    }
+    amount = format_yuan(after_fen)
+    zh = f"{_ZH[per]}最高支付 {inputs['cap']} 元, 已付 {inputs['used']} 元, 本次支付 {amount} 元"
+    en = f"at most {inputs['cap']} a {per}, {inputs['used']} paid before, {amount} is paid here"
+    return explained("cap_payment", cap, (zh, en), inputs, after_fen, after_fen)
