@@ -123,4 +123,5 @@ class SqlUnitOfWork:
         for table in self._tables.values():
             table.forget()
         self._tables.clear()
+        self._undo_log.clear()
         self._ended()
