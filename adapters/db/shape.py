@@ -35,9 +35,7 @@ class TableShape:
         )
         self._encoders = _converters(column.encode for column in self.columns.values())
         self._decoders = _converters(column.decode for column in self.columns.values())
-        self._required = [
-            at for at, column in enumerate(self.columns.values()) if not column.nullable
-        ]
+        self._known_types: set[tuple[type, ...]] = set()
         self._key_is_plain = all(self.columns[name].encode is None for name in self.key)
 
     def _check_names(self) -> None:
@@ -59,13 +57,18 @@ class TableShape:
         spec = self.spec
         return f"{columns} key={spec.key} indexes={spec.indexes} unique={spec.unique}"
 
-    def check_required(self, record: Any) -> None:
-        """Raise ``TypeError`` where the record is ``None`` in a field that may not be."""
-        values = self.values_of(record)
-        if None in values:
-            for at in self._required:
-                if values[at] is None:
-                    raise TypeError(f"{self.name}.{self.names[at]} may not be None")
+    def check_types(self, record: Any) -> None:
+        """Raise ``TypeError`` where a field has a value of another type than declared.
+
+        What lies inside a mapping, a tuple or a nested record is checked by ``encode`` only.
+        """
+        types = tuple(map(type, self.values_of(record)))
+        if types in self._known_types:
+            return
+        for (name, column), given in zip(self.columns.items(), types, strict=True):
+            if not column.takes(given):
+                raise TypeError(f"{self.name}.{name} is {column.shape}, not {given.__name__}")
+        self._known_types.add(types)
 
     def encode(self, record: Any) -> Row:
         """Return the row of a record. Raises ``TypeError`` for a value of another type."""

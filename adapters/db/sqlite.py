@@ -28,6 +28,7 @@ MAX_VARIABLES = 900
 """Parameters of one statement; the oldest builds in use allow 999."""
 
 _BUSY_TIMEOUT_MS = 10_000
+_PRIMARY_CODE = 0xFF  # the rest of an error code says what kind of it
 _HAS_STRICT_TABLES = sqlite3.sqlite_version_info >= (3, 37)
 _PRAGMAS = (
     f"busy_timeout = {_BUSY_TIMEOUT_MS}",
@@ -90,26 +91,27 @@ def upsert(table: sa.Table) -> sa.sql.dml.Insert:
 
 def translate(error: BaseException) -> YidiError:
     """Return what a failure of the driver means to a caller."""
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_BUSY_SNAPSHOT":
+    # The driver knows fewer names of errors than the library; the numbers are all there.
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_BUSY_SNAPSHOT:
         return Conflict(
             "database_moved_on",
             "Another process changed the database meanwhile; start again.",
             "数据库已被其他进程修改，请重新执行。",
         )
-    if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
+    if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
         return Conflict(
             "unique_violated",
             f"A record with these values exists already: {error}.",
             f"已存在相同取值的记录：{error}。",
         )
-    if name.startswith("SQLITE_CONSTRAINT"):
+    if code & _PRIMARY_CODE in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH):
         return InvariantBroken(
             "database_constraint",
             f"A record breaks the shape of its table: {error}.",
             f"记录不符合数据表结构：{error}。",
         )
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if code & _PRIMARY_CODE in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return InvariantBroken(
             "database_corrupt",
             f"The database file is damaged or is none: {error}.",

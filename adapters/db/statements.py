@@ -47,21 +47,31 @@ class TableStatements:
         self.get = self._ordered(self._rows.where(is_key), shape.key)
         self.upsert = self._ordered(sqlite.upsert(self.table), shape.names)
         self.delete = self._ordered(sa.delete(self.table).where(is_key), shape.key)
-        self.keys_at_once = _power_of_two(sqlite.MAX_VARIABLES // len(shape.key))
+        self.keys_at_once = min(256, _power_of_two(sqlite.MAX_VARIABLES // len(shape.key)))
         self._many: dict[int, str] = {}
         self._selects: dict[tuple[frozenset[str], frozenset[str], bool, bool], Statement] = {}
 
     def get_many(self, count: int) -> str:
         """Return the SQL that reads ``count`` keys, their parts one after the other."""
         if count not in self._many:
-            places: list[tuple[sa.BindParameter[Any], ...]] = [
-                tuple(sa.bindparam(f"key_{at}_{name}") for name in self.shape.key)
-                for at in range(count)
+            places: list[list[sa.BindParameter[Any]]] = [
+                [sa.bindparam(f"key_{at}_{name}") for name in self.shape.key] for at in range(count)
             ]
-            wanted = sa.tuple_(*self._key_columns).in_([sa.tuple_(*each) for each in places])
             names = tuple(place.key for each in places for place in each)
-            self._many[count] = self._ordered(self._rows.where(wanted), names)
+            self._many[count] = self._ordered(self._rows.where(self._is_any_of(places)), names)
         return self._many[count]
+
+    def _is_any_of(self, places: list[list[sa.BindParameter[Any]]]) -> sa.ColumnElement[bool]:
+        columns = self._key_columns
+        if len(columns) == 1:
+            return columns[0].in_([place for each in places for place in each])
+        # A list of row values would read better, but SQLite reads the whole table for it.
+        return sa.or_(
+            *(
+                sa.and_(*(column == place for column, place in zip(columns, each, strict=True)))
+                for each in places
+            )
+        )
 
     def select(self, equals: Mapping[str, Any], *, paged: bool, after: bool) -> Statement:
         """Return the statement for rows with these column values, in the order of the key.

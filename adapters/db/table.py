@@ -87,11 +87,11 @@ class UnitTable(Generic[RecordT]):
     def put(self, record: RecordT) -> None:
         """Insert the record, or replace the one with its key.
 
-        Raises ``TypeError`` for a record of another type or one that lacks a value.
+        Raises ``TypeError`` for a record of another type or a field of another type.
         """
         if type(record) is not self._shape.record:
             raise TypeError(f"{self._shape.name} keeps {self._shape.record}, not {record!r}")
-        self._shape.check_required(record)
+        self._shape.check_types(record)
         key = self._shape.key_of(record)
         self._change(key, record)
         for index in self._changed_by.values():

@@ -13,7 +13,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
@@ -34,15 +34,26 @@ class ColumnValue:
     """How one field is stored.
 
     ``shape`` describes the declared type down to its last part: two declarations with one
-    shape can read each other's rows. ``encode`` and ``decode`` are ``None`` where the value
-    is stored as it is; neither is called with ``None``.
+    shape can read each other's rows. ``accepts`` is what ``takes`` looks for. ``encode`` and
+    ``decode`` are ``None`` where the value is stored as it is; neither is called with
+    ``None``.
     """
 
     kind: Kind
     nullable: bool
     shape: str
+    accepts: type
     encode: Convert | None
     decode: Convert | None
+
+    def takes(self, given: type) -> bool:
+        """Whether a value of this very type may be stored, as far as that can be seen."""
+        if given is types.NoneType:
+            return self.nullable
+        # A bool is an int and a datetime is a date to Python, but they come back as less.
+        return issubclass(given, self.accepts) and (
+            given not in (bool, datetime) or given is self.accepts or self.accepts is object
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +78,23 @@ def column_value(declared: Any) -> ColumnValue:
     inner, nullable = _without_none(declared)
     suffix = "?" if nullable else ""
     if inner is str:
-        return ColumnValue(Kind.TEXT, nullable, "str" + suffix, None, None)
+        return ColumnValue(Kind.TEXT, nullable, "str" + suffix, str, None, None)
     if inner is bool:
-        return ColumnValue(Kind.BOOLEAN, nullable, "bool" + suffix, None, bool)
+        return ColumnValue(Kind.BOOLEAN, nullable, "bool" + suffix, bool, None, bool)
     if inner is int:
-        return ColumnValue(Kind.INTEGER, nullable, "int" + suffix, None, None)
+        return ColumnValue(Kind.INTEGER, nullable, "int" + suffix, int, None, None)
     if inner is bytes:
-        return ColumnValue(Kind.BINARY, nullable, "bytes" + suffix, None, bytes)
+        return ColumnValue(Kind.BINARY, nullable, "bytes" + suffix, bytes, None, bytes)
     part = _json_part(inner)
     if inner is date or _is_str_enum(inner):
-        return ColumnValue(Kind.TEXT, nullable, part.shape + suffix, part.encode, part.decode)
+        return ColumnValue(
+            Kind.TEXT, nullable, part.shape + suffix, inner, part.encode, part.decode
+        )
     return ColumnValue(
         Kind.TEXT,
         nullable,
         f"json({part.shape}){suffix}",
+        object,
         lambda value: _write_json(part.encode(value)),
         lambda text: part.decode(_read_json(text)),
     )

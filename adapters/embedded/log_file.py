@@ -204,8 +204,8 @@ def _translated() -> Iterator[None]:
 
 
 def _meaning(error: sqlite3.Error) -> YidiError:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CONSTRAINT")):
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says what kind of it
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT):
         return _corrupt(str(error))
     return Unavailable(
         "log_unavailable",

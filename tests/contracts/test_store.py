@@ -313,6 +313,10 @@ def test_records_that_break_their_declaration_are_refused_at_once(store: Store) 
     unit = store.begin()
     with pytest.raises(TypeError, match=r"books\.amount_fen"):
         unit.table(Book).put(book(amount_fen=None))  # type: ignore[arg-type] # the mistake
+    with pytest.raises(TypeError, match=r"books\.amount_fen"):
+        unit.table(Book).put(book(amount_fen=1.5))  # type: ignore[arg-type] # the mistake
+    with pytest.raises(TypeError, match=r"books\.amount_fen"):
+        unit.table(Book).put(book(amount_fen=True))
     with pytest.raises(TypeError):
         unit.table(Book).put(Ticket(1, "A1"))  # type: ignore[arg-type] # the mistake
     with pytest.raises(TypeError):

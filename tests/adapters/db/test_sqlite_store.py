@@ -1,0 +1,203 @@
+"""What the SQLite store does beyond the store's contract."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import dialect
+
+from adapters.db.shape import TableShape
+from adapters.db.statements import TableStatements
+from adapters.db.store import SqlStore
+from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable
+from clearing.ports import TableSpec
+from tests.contracts.shelves import BOOKS, SPECS, TICKETS, Book, Ticket, book
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "node" / "store.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SqlStore]:
+    with_folder = SqlStore(path, SPECS)
+    yield with_folder
+    with_folder.close()
+
+
+def _put(store: SqlStore, record: object) -> None:
+    unit = store.begin()
+    unit.table(type(record)).put(record)
+    unit.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    ticket_id: int
+    seat: str | None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (BOOKS,),
+        (*SPECS, TableSpec(Chair, "chairs", ("ticket_id",))),
+        (*SPECS[:2], TableSpec(Chair, "tickets", ("ticket_id",), unique=(("seat",),))),
+        (*SPECS[:2], TableSpec(Ticket, "tickets", ("ticket_id",))),
+        (*SPECS[:2], TableSpec(Ticket, "tickets", ("seat",), unique=(("seat",),))),
+    ],
+    ids=["table gone", "table new", "field nullable", "index gone", "other key"],
+)
+def test_a_database_of_another_shape_is_refused_and_left_alone(
+    path: Path, other: tuple[TableSpec, ...]
+) -> None:
+    store = SqlStore(path, SPECS)
+    _put(store, Ticket(1, "A1"))
+    store.close()
+    before = path.read_bytes()
+    with pytest.raises(Rejected) as caught:
+        SqlStore(path, other)
+    assert caught.value.code == "schema_mismatch"
+    assert path.read_bytes() == before
+    store = SqlStore(path, SPECS)
+    assert store.begin().table(Ticket).get(1) == Ticket(1, "A1")
+    store.close()
+
+
+def test_a_database_of_somebody_else_is_refused(path: Path) -> None:
+    path.parent.mkdir()
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE tickets (ticket_id, seat)")
+    foreign.close()
+    with pytest.raises(Rejected) as caught:
+        SqlStore(path, (TICKETS,))
+    assert caught.value.code == "schema_mismatch"
+
+
+def test_a_file_that_is_no_database_is_named_damaged(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is a text, and long enough to be read as a header\n" * 100)
+    with pytest.raises(InvariantBroken) as caught:
+        SqlStore(path, SPECS)
+    assert caught.value.code == "database_corrupt"
+
+
+def test_in_memory_keeps_records_until_it_is_closed() -> None:
+    store = SqlStore(":memory:", SPECS)
+    _put(store, book("a", amount_fen=7))
+    unit = store.begin()
+    found = unit.table(Book).get("a")
+    assert found is not None
+    assert found.amount_fen == 7
+    unit.rollback()
+    store.close()
+    store = SqlStore(":memory:", SPECS)
+    assert store.begin().table(Book).get("a") is None
+    store.close()
+
+
+def test_a_unit_that_wrote_nothing_writes_nothing(store: SqlStore, path: Path) -> None:
+    _put(store, book())
+    log = path.with_name(path.name + "-wal")
+    before = log.read_bytes()
+    unit = store.begin()
+    unit.table(Book).get("a")
+    unit.commit()
+    store.begin().commit()
+    assert log.read_bytes() == before
+
+
+def test_commits_are_made_durable(store: SqlStore) -> None:
+    unit = store.begin()
+    settings = {
+        name: next(unit.rows(f"PRAGMA {name}", ()))[0] for name in ("journal_mode", "synchronous")
+    }
+    unit.rollback()
+    assert settings == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_a_unit_reads_one_snapshot_and_conflicts_with_a_quicker_writer(
+    store: SqlStore, path: Path
+) -> None:
+    _put(store, book("a", amount_fen=1))
+    other = SqlStore(path, SPECS)
+    unit = store.begin()
+    books = unit.table(Book)
+    assert [each.amount_fen for each in books.select(shelf="s")] == [1]
+    _put(other, book("a", amount_fen=2))
+    other.close()
+    assert [each.amount_fen for each in books.scan()] == [1]
+    books.put(book("b"))
+    with pytest.raises(Conflict) as caught:
+        unit.commit()
+    assert caught.value.code == "database_moved_on"
+    unit = store.begin()
+    found = {each.book_id: each.amount_fen for each in unit.table(Book).scan()}
+    unit.rollback()
+    assert found == {"a": 2}
+
+
+def test_a_writer_that_holds_the_database_makes_it_unavailable(store: SqlStore, path: Path) -> None:
+    unit = store.begin()
+    unit.table(Book).get("a")  # a unit that has read does not wait: it could never catch up
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    unit.table(Book).put(book())
+    with pytest.raises(Unavailable) as caught:
+        unit.commit()
+    assert caught.value.code == "database_unavailable"
+    other.rollback()
+    other.close()
+    _put(store, book())
+
+
+def test_the_file_itself_refuses_another_type(store: SqlStore) -> None:
+    unit = store.begin()
+    with pytest.raises(InvariantBroken) as caught:
+        unit.execute_many("INSERT INTO tickets VALUES (?, ?)", [(1, 1.5), (1.5, "A1")])
+    assert caught.value.code == "database_constraint"
+    unit.rollback()
+
+
+def test_closing_with_an_open_unit_forgets_it(path: Path) -> None:
+    store = SqlStore(path, SPECS)
+    store.begin().table(Book).put(book())
+    store.close()
+    store.close()
+    store = SqlStore(path, SPECS)
+    assert store.begin().table(Book).get("a") is None
+    store.close()
+
+
+def test_reads_search_an_index_and_never_sort(store: SqlStore) -> None:
+    unit = store.begin()
+    for shape in (TableShape(spec) for spec in SPECS):
+        statements = TableStatements(shape, sa.MetaData(), dialect())
+        index = (shape.spec.indexes or shape.spec.unique)[0]
+        equals = dict.fromkeys(index, 1)
+        missing = {name: None if shape.columns[name].nullable else 1 for name in index}
+        queries = {
+            statements.get: len(shape.key),
+            statements.delete: len(shape.key),
+            statements.get_many(1): len(shape.key),
+            statements.get_many(64): 64 * len(shape.key),
+        }
+        for values in (equals, missing, {shape.key[0]: 1}):
+            for paged in (False, True):
+                for after in (False, True):
+                    found = statements.select(values, paged=paged, after=after)
+                    queries[found.sql] = len(found.places)
+        page = statements.select({}, paged=True, after=True)
+        queries[page.sql] = len(page.places)
+        for sql, count in queries.items():
+            plan = [row[3] for row in unit.rows(f"EXPLAIN QUERY PLAN {sql}", (1,) * count)]
+            steps = [step for step in plan if not step.startswith(("MULTI-INDEX OR", "INDEX "))]
+            assert steps, plan
+            assert all(step.startswith("SEARCH") for step in steps), (sql, plan)
+    unit.rollback()
