@@ -47,7 +47,7 @@ class ListPositionsResponse(_message.Message):
     def __init__(self, positions: _Optional[_Iterable[_Union[Position, _Mapping]]] = ...) -> None: ...
 
 class JournalLine(_message.Message):
-    __slots__ = ("sequence", "line_id", "settlement_id", "original_line_id", "kind", "payer_region", "payee_region", "scheme", "clearing_type", "fund", "period", "amount_fen", "business_time", "previous_hash", "hash", "slipped_months")
+    __slots__ = ("sequence", "line_id", "settlement_id", "original_line_id", "kind", "payer_region", "payee_region", "scheme", "clearing_type", "fund", "period", "amount_fen", "business_time", "previous_hash", "hash", "slipped_months", "epoch")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     LINE_ID_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -64,6 +64,7 @@ class JournalLine(_message.Message):
     PREVIOUS_HASH_FIELD_NUMBER: _ClassVar[int]
     HASH_FIELD_NUMBER: _ClassVar[int]
     SLIPPED_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     line_id: str
     settlement_id: str
@@ -80,7 +81,8 @@ class JournalLine(_message.Message):
     previous_hash: str
     hash: str
     slipped_months: int
-    def __init__(self, sequence: _Optional[int] = ..., line_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., original_line_id: _Optional[str] = ..., kind: _Optional[str] = ..., payer_region: _Optional[str] = ..., payee_region: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., clearing_type: _Optional[str] = ..., fund: _Optional[_Union[_common_pb2.Fund, str]] = ..., period: _Optional[str] = ..., amount_fen: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_hash: _Optional[str] = ..., hash: _Optional[str] = ..., slipped_months: _Optional[int] = ...) -> None: ...
+    epoch: int
+    def __init__(self, sequence: _Optional[int] = ..., line_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., original_line_id: _Optional[str] = ..., kind: _Optional[str] = ..., payer_region: _Optional[str] = ..., payee_region: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., clearing_type: _Optional[str] = ..., fund: _Optional[_Union[_common_pb2.Fund, str]] = ..., period: _Optional[str] = ..., amount_fen: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_hash: _Optional[str] = ..., hash: _Optional[str] = ..., slipped_months: _Optional[int] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class ListJournalLinesRequest(_message.Message):
     __slots__ = ("payer_region", "payee_region", "period", "settlement_id", "fund", "after_sequence", "limit")

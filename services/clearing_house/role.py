@@ -1,0 +1,76 @@
+"""The clearing house's role: what handles what, what it keeps, what it serves."""
+
+from __future__ import annotations
+
+from clearing.messages import LineReported
+from clearing.messages import Role as RoleName
+from clearing.verification import Verification
+from protos.house.v1 import house_pb2
+from services.clearing_house import records as house_records
+from services.clearing_house.answers import (
+    Break,
+    Breaks,
+    DayReconciliation,
+    JournalLines,
+    Positions,
+)
+from services.clearing_house.asking import DayReconciler
+from services.clearing_house.breaking import close_break, list_breaks
+from services.clearing_house.commands import (
+    CloseBreak,
+    HouseDayTotals,
+    ListBreaks,
+    ListJournalLines,
+    ListPositions,
+    ReconcileDay,
+    VerifyJournal,
+)
+from services.clearing_house.directory import Directory
+from services.clearing_house.queries import list_journal_lines, list_positions
+from services.clearing_house.reconciling import house_day_totals, reconcile_day
+from services.clearing_house.reporting import line_reported
+from services.clearing_house.verifying import verify_journal
+from services.node import records as node_records
+from services.node.endpoints import BoundEndpoint, Endpoint, bind
+from services.node.machine import Role
+from services.node.rpc import Composed
+
+SPECS = (*node_records.SPECS, *house_records.SPECS)
+"""Every table of the house's database."""
+
+SERVICE = house_pb2.DESCRIPTOR.services_by_name["ClearingHouseService"]
+
+ENDPOINTS = {
+    "ListPositions": Endpoint(ListPositions, Positions),
+    "ListJournalLines": Endpoint(ListJournalLines, JournalLines),
+    "ReconcileDay": Endpoint(ReconcileDay, DayReconciliation),
+    "ListBreaks": Endpoint(ListBreaks, Breaks),
+    "CloseBreak": Endpoint(CloseBreak, Break),
+    "VerifyJournal": Endpoint(VerifyJournal, Verification),
+}
+
+
+def clearing_house_role() -> Role:
+    """Return the handlers of the house's node."""
+    return Role(
+        {
+            LineReported: line_reported,
+            ListPositions: list_positions,
+            ListJournalLines: list_journal_lines,
+            HouseDayTotals: house_day_totals,
+            ReconcileDay: reconcile_day,
+            ListBreaks: list_breaks,
+            CloseBreak: close_break,
+            VerifyJournal: verify_journal,
+        }
+    )
+
+
+def endpoints() -> list[BoundEndpoint]:
+    """Return the methods of the house's service with their codecs."""
+    return bind(RoleName.HOUSE, SERVICE, ENDPOINTS)
+
+
+def composed(directory: Directory) -> dict[str, Composed]:
+    """Return the methods that ask the regions before they answer."""
+    return {"ReconcileDay": DayReconciler(directory)}
