@@ -23,14 +23,15 @@ class StoreConnection:
     def __init__(self, engine: sa.Engine) -> None:
         self._errors = engine.dialect.loaded_dbapi.Error
         self._pooled = engine.raw_connection()
+        self._cursor = self._pooled.cursor()
         self._in_transaction = False
 
     def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
-        """Run a reading statement and return its first row."""
+        """Run a statement that finds at most one row and return it."""
         try:
-            cursor = self._execute(sql, parameters)
-            row: Row | None = cursor.fetchone()
-            cursor.close()
+            self._begin(sqlite.BEGIN)
+            self._cursor.execute(sql, parameters)
+            row: Row | None = self._cursor.fetchone()
         except self._errors as error:
             raise sqlite.translate(error) from error
         return row
@@ -38,27 +39,21 @@ class StoreConnection:
     def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
         """Run a reading statement and return its rows one by one."""
         try:
-            cursor = self._execute(sql, parameters)
+            self._begin(sqlite.BEGIN)
+            cursor: Any = self._pooled.cursor()
             try:
+                cursor.execute(sql, parameters)
                 yield from cursor
             finally:
                 cursor.close()
         except self._errors as error:
             raise sqlite.translate(error) from error
 
-    def _execute(self, sql: str, parameters: Sequence[Any]) -> Any:
-        self._begin(sqlite.BEGIN)
-        cursor = self._pooled.cursor()
-        cursor.execute(sql, parameters)
-        return cursor
-
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a writing statement for every row of parameters."""
         try:
             self._begin(sqlite.BEGIN_WRITE)
-            cursor = self._pooled.cursor()
-            cursor.executemany(sql, rows)
-            cursor.close()
+            self._cursor.executemany(sql, rows)
         except self._errors as error:
             raise sqlite.translate(error) from error
 
@@ -83,11 +78,10 @@ class StoreConnection:
     def close(self) -> None:
         """Roll back what is open and close the connection."""
         self.rollback()
+        self._cursor.close()
         self._pooled.close()
 
     def _begin(self, begin: str) -> None:
         if not self._in_transaction:
-            cursor = self._pooled.cursor()
-            cursor.execute(begin)
-            cursor.close()
+            self._cursor.execute(begin)
             self._in_transaction = True

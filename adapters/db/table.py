@@ -21,7 +21,7 @@ class Session(Protocol):
     """What a table asks of its unit of work."""
 
     def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
-        """Run a reading statement and return its first row."""
+        """Run a statement that finds at most one row and return it."""
 
     def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
         """Run a reading statement and return its rows one by one."""

@@ -93,7 +93,7 @@ class SqlUnitOfWork:
             self._connection.rollback()
 
     def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
-        """Run a reading statement and return its first row."""
+        """Run a statement that finds at most one row and return it."""
         self._require_open()
         return self._connection.row(sql, parameters)
 

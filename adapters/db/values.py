@@ -58,15 +58,18 @@ class ColumnValue:
 
 @dataclass(frozen=True, slots=True)
 class _Json:
+    """``exact`` is set where JSON keeps values of just that type as they are."""
+
     shape: str
     encode: Convert
     decode: Convert
+    exact: type | None = None
 
 
 _write_json = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 ).encode
-_read_json = json.JSONDecoder().decode
+_scan_json = json.JSONDecoder().raw_decode  # what was written here has nothing behind it
 
 
 def column_value(declared: Any) -> ColumnValue:
@@ -96,7 +99,7 @@ def column_value(declared: Any) -> ColumnValue:
         f"json({part.shape}){suffix}",
         object,
         lambda value: _write_json(part.encode(value)),
-        lambda text: part.decode(_read_json(text)),
+        lambda text: part.decode(_scan_json(text)[0]),
     )
 
 
@@ -134,13 +137,14 @@ def _json_part(declared: Any) -> _Json:
 
 def _scalar_part(declared: Any) -> _Json | None:
     if declared is str or declared is int or declared is bool:
-        return _Json(declared.__name__, _exactly(declared), _same)
+        return _Json(declared.__name__, _exactly(declared), _same, declared)
     if declared is date:
         return _Json("date", date.isoformat, date.fromisoformat)
     if declared is bytes:
         return _Json("bytes", bytes.hex, bytes.fromhex)
     if _is_str_enum(declared):
-        return _Json(f"enum {declared.__name__}", str.__str__, declared)
+        members = {member.value: member for member in declared}
+        return _Json(f"enum {declared.__name__}", str.__str__, members.__getitem__)
     return None
 
 
@@ -151,15 +155,22 @@ def _compound_part(declared: Any) -> _Json:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping_part(*arguments)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-        item = _json_part(arguments[0])
-        return _Json(
-            f"[{item.shape}...]",
-            lambda values: [item.encode(value) for value in values],
-            lambda values: tuple(item.decode(value) for value in values),
-        )
+        return _tuple_part(_json_part(arguments[0]))
     if origin is tuple and arguments:
         return _fixed_tuple_part(tuple(_json_part(argument) for argument in arguments))
     raise TypeError(f"a value of this type cannot be kept: {declared}")
+
+
+def _tuple_part(item: _Json) -> _Json:
+    shape = f"[{item.shape}...]"
+    if item.exact is not None:
+        check = _all_exactly(item.exact)
+        return _Json(shape, check, tuple)
+    return _Json(
+        shape,
+        lambda values: [item.encode(value) for value in values],
+        lambda values: tuple([item.decode(value) for value in values]),
+    )
 
 
 def _fixed_tuple_part(items: tuple[_Json, ...]) -> _Json:
@@ -178,11 +189,22 @@ def _mapping_part(key: Any, value: Any) -> _Json:
         raise TypeError(f"a mapping with keys of this type cannot be kept: {key}")
     write_key, read_key = (str, int) if name.shape == "int" else (name.encode, name.decode)
 
-    def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
-        return {write_key(key): item.encode(value) for key, value in mapping.items()}
+    if item.exact is not None:
+        check = _all_exactly(item.exact)
 
-    def decode(mapping: dict[str, Any]) -> dict[Any, Any]:
-        return {read_key(key): item.decode(value) for key, value in mapping.items()}
+        def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+            check(mapping.values())
+            return {write_key(key): value for key, value in mapping.items()}
+
+        def decode(mapping: dict[str, Any]) -> dict[Any, Any]:
+            return {read_key(key): value for key, value in mapping.items()}
+    else:
+
+        def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+            return {write_key(key): item.encode(value) for key, value in mapping.items()}
+
+        def decode(mapping: dict[str, Any]) -> dict[Any, Any]:
+            return {read_key(key): item.decode(value) for key, value in mapping.items()}
 
     return _Json(f"{{{name.shape}:{item.shape}}}", encode, decode)
 
@@ -216,6 +238,18 @@ def _exactly(declared: type) -> Convert:
         if type(value) is not declared:
             raise TypeError(f"{declared.__name__} is declared, not {value!r}")
         return value
+
+    return check
+
+
+def _all_exactly(declared: type) -> Convert:
+    """Return the check of ``_exactly`` for all values of a collection at once."""
+    allowed = {declared}
+
+    def check(values: Any) -> Any:
+        if not allowed.issuperset(map(type, values)):
+            raise TypeError(f"{declared.__name__} is declared, not {tuple(values)!r}")
+        return values
 
     return check
 
