@@ -89,11 +89,8 @@ def _counts(
     record: FilingRecord, admitted_on: date, settled_on: date, edition: FilingEdition
 ) -> bool:
     """Tell whether a filing is in force on admission, or was completed in time after it."""
-    if record.in_force(admitted_on):
-        return True
-    if not edition.late_filing.counts or record.valid_from <= admitted_on:
-        return False
-    return record.in_force(settled_on)
+    late = edition.late_filing.counts and record.in_force(settled_on)
+    return late or record.in_force(admitted_on)
 
 
 def _precedence(record: FilingRecord, rule: CategoryRule) -> tuple[int, date, date, str]:
