@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -162,15 +162,20 @@ def _compound_part(declared: Any) -> _Json:
 
 
 def _tuple_part(item: _Json) -> _Json:
-    shape = f"[{item.shape}...]"
+    shape, kept = f"[{item.shape}...]", _types_kept(item.exact)
+
+    def encode(values: tuple[Any, ...]) -> Sequence[Any]:
+        if kept.issuperset(map(type, values)):
+            return values
+        return [item.encode(value) for value in values]
+
     if item.exact is not None:
-        check = _all_exactly(item.exact)
-        return _Json(shape, check, tuple)
-    return _Json(
-        shape,
-        lambda values: [item.encode(value) for value in values],
-        lambda values: tuple([item.decode(value) for value in values]),
-    )
+        return _Json(shape, encode, tuple)
+    return _Json(shape, encode, lambda values: tuple([item.decode(value) for value in values]))
+
+
+def _types_kept(*exact: type | None) -> set[type]:
+    return {each for each in exact if each is not None}
 
 
 def _fixed_tuple_part(items: tuple[_Json, ...]) -> _Json:
@@ -184,27 +189,23 @@ def _fixed_tuple_part(items: tuple[_Json, ...]) -> _Json:
 
 
 def _mapping_part(key: Any, value: Any) -> _Json:
-    name, item = _scalar_part(_without_none(key)[0]), _json_part(value)
+    inner = _without_none(key)[0]
+    name, item = _scalar_part(inner), _json_part(value)
     if name is None or name.shape == "bool":
         raise TypeError(f"a mapping with keys of this type cannot be kept: {key}")
     write_key, read_key = (str, int) if name.shape == "int" else (name.encode, name.decode)
+    keys_kept = _types_kept(inner if issubclass(inner, str) else None)
+    values_kept = _types_kept(item.exact)
 
-    if item.exact is not None:
-        check = _all_exactly(item.exact)
+    def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+        if keys_kept.issuperset(map(type, mapping)) and values_kept.issuperset(
+            map(type, mapping.values())
+        ):
+            return dict(mapping)
+        return {write_key(key): item.encode(value) for key, value in mapping.items()}
 
-        def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
-            check(mapping.values())
-            return {write_key(key): value for key, value in mapping.items()}
-
-        def decode(mapping: dict[str, Any]) -> dict[Any, Any]:
-            return {read_key(key): value for key, value in mapping.items()}
-    else:
-
-        def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
-            return {write_key(key): item.encode(value) for key, value in mapping.items()}
-
-        def decode(mapping: dict[str, Any]) -> dict[Any, Any]:
-            return {read_key(key): item.decode(value) for key, value in mapping.items()}
+    def decode(mapping: dict[str, Any]) -> dict[Any, Any]:
+        return {read_key(key): item.decode(value) for key, value in mapping.items()}
 
     return _Json(f"{{{name.shape}:{item.shape}}}", encode, decode)
 
@@ -235,21 +236,11 @@ def _exactly(declared: type) -> Convert:
     """Return a check: JSON would write another type too, and read it back as that."""
 
     def check(value: Any) -> Any:
-        if type(value) is not declared:
-            raise TypeError(f"{declared.__name__} is declared, not {value!r}")
-        return value
-
-    return check
-
-
-def _all_exactly(declared: type) -> Convert:
-    """Return the check of ``_exactly`` for all values of a collection at once."""
-    allowed = {declared}
-
-    def check(values: Any) -> Any:
-        if not allowed.issuperset(map(type, values)):
-            raise TypeError(f"{declared.__name__} is declared, not {tuple(values)!r}")
-        return values
+        if type(value) is declared:
+            return value
+        if declared is str and isinstance(value, str):
+            return str.__str__(value)
+        raise TypeError(f"{declared.__name__} is declared, not {value!r}")
 
     return check
 

@@ -73,6 +73,12 @@ def test_json_is_written_with_sorted_keys() -> None:
     assert encode({Colour.RED: 1, Colour.GREEN: 2}) == '{"green":2,"red":1}'
 
 
+def test_an_enum_may_stand_where_text_is_declared() -> None:
+    column = column_value(tuple[str, ...])
+    assert column.encode is not None
+    assert column.encode(("a", Colour.RED)) == '["a","red"]'
+
+
 def test_shapes_tell_types_apart() -> None:
     declared: tuple[Any, ...] = (
         str,
