@@ -36,6 +36,16 @@ class RegionFiles:
             )
         return self._regions
 
+    def folders(self) -> Sequence[str]:
+        """Return the codes of all regions with a folder, whatever is in it, in order."""
+        return tuple(
+            sorted(
+                entry.name
+                for entry in self._root.iterdir()
+                if len(entry.name) == 6 and entry.name.isdigit()
+            )
+        )
+
     def texts(self, region: str, names: Sequence[str]) -> Mapping[str, str]:
         """Return those of the named files that the region's folder has."""
         found = {name: self.text(f"{region}/{name}") for name in names}

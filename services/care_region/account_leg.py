@@ -1,0 +1,163 @@
+"""The second leg of a settlement: account money, from whichever region holds the account.
+
+Refused or expired, that part is cash. One that is not answered in time is given up: reversed
+in the account's region, and cash too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clearing.benefits.claim import Fund
+from clearing.calendar import Instant
+from clearing.errors import Rejected
+from clearing.messages import (
+    Address,
+    DebitDecided,
+    DebitRequested,
+    DebitUndone,
+    DebitUndoRequested,
+    LineReported,
+    Role,
+)
+from clearing.money import Fen
+from clearing.settlement import clearing_type
+from services.care_region.records import Debit, DebitState, Settlement, Undo
+from services.care_region.settlement_view import view_of
+from services.care_region.undo_result import finish_when_done
+from services.node.context import Context
+from services.node.day_book import book
+
+DEBIT_DEADLINE_MS = 10_000
+GIVE_UP_AFTER_MS = 15_000
+
+
+def start_debit(settlement: Settlement, limit_fen: Fen, context: Context) -> None:
+    """Ask the account's region to draw at most ``limit_fen`` for this settlement."""
+    assert settlement.scheme is not None
+    debit = Debit(
+        debit_id=context.ids.mint("dbt"),
+        settlement_id=settlement.settlement_id,
+        account_id=settlement.account_id,
+        account_region=settlement.account_region,
+        state=DebitState.REQUESTED,
+        limit_fen=limit_fen,
+        deadline=Instant(context.now + DEBIT_DEADLINE_MS),
+        business_time=context.business_time,
+    )
+    context.table(Debit).put(debit)
+    context.table(Settlement).put(replace(settlement, debit_id=debit.debit_id, account_fen=0))
+    context.send(
+        Address(Role.INSURED, debit.account_region),
+        debit.account_id,
+        DebitRequested(
+            debit_id=debit.debit_id,
+            settlement_id=settlement.settlement_id,
+            care_region=context.address.region,
+            account_id=debit.account_id,
+            account_region=debit.account_region,
+            member_id=settlement.member_id,
+            scheme=settlement.scheme,
+            care_type=settlement.care_type,
+            limit_fen=limit_fen,
+            deadline=debit.deadline,
+        ),
+        correlation_id=settlement.settlement_id,
+    )
+
+
+def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
+    """Ask the account's region to give back what the debit drew, or never to draw it."""
+    debit = replace(debit, state=state, debit_undo_id=context.ids.mint("dbu"))
+    context.table(Debit).put(debit)
+    context.send(
+        Address(Role.INSURED, debit.account_region),
+        debit.account_id,
+        DebitUndoRequested(
+            debit_undo_id=debit.debit_undo_id,
+            debit_id=debit.debit_id,
+            settlement_id=debit.settlement_id,
+            care_region=context.address.region,
+            account_id=debit.account_id,
+            account_region=debit.account_region,
+        ),
+        correlation_id=debit.settlement_id,
+    )
+
+
+def on_debit_decided(decided: DebitDecided, context: Context) -> None:
+    """Record what was drawn; whatever comes of the settlement, the books show it."""
+    debit = _debit_of(decided.debit_id, context)
+    if decided.result == "debited":
+        debit = replace(debit, amount_fen=decided.amount_fen)
+        book(context, "care", _line(debit, context, undo=False))
+    awaited = debit.state is DebitState.REQUESTED
+    if awaited:
+        drawn = decided.result == "debited"
+        debit = replace(debit, state=DebitState.DEBITED if drawn else DebitState.REFUSED)
+    context.table(Debit).put(debit)
+    if awaited:
+        _conclude(debit, context)
+
+
+def on_debit_undone(undone: DebitUndone, context: Context) -> None:
+    """Record what was given back, and finish the cancellation or reversal that asked for it."""
+    debit = _debit_of(undone.debit_id, context)
+    if undone.amount_fen:
+        book(context, "care", _line(debit, context, undo=True))
+    gave_up = debit.state is DebitState.GIVEN_UP
+    context.table(Debit).put(replace(debit, state=DebitState.UNDONE))
+    settlement = context.table(Settlement).get(debit.settlement_id)
+    if gave_up or settlement is None or not settlement.undo_id:
+        return
+    undo = context.table(Undo).get(settlement.undo_id)
+    if undo is not None and undo.awaits_account:
+        finish_when_done(replace(undo, awaits_account=False), context)
+
+
+def give_up_late_debits(context: Context) -> None:
+    """Give up debits that nobody answered: the part is cash, and the debit is reversed."""
+    for debit in context.table(Debit).select(state=DebitState.REQUESTED):
+        if context.now > debit.deadline + GIVE_UP_AFTER_MS:
+            context.business_time = debit.business_time
+            start_debit_undo(debit, DebitState.GIVEN_UP, context)
+            _conclude(replace(debit, amount_fen=0), context)
+
+
+def _conclude(debit: Debit, context: Context) -> None:
+    """Give the settlement its account part and whoever waits for it the answer."""
+    settlements = context.table(Settlement)
+    settlement = settlements.get(debit.settlement_id)
+    assert settlement is not None
+    settlement = replace(settlement, account_fen=debit.amount_fen)
+    settlements.put(settlement)
+    undo = context.table(Undo).get(settlement.undo_id) if settlement.undo_id else None
+    if undo is not None and undo.awaits_account:  # a restoration that draws again
+        finish_when_done(replace(undo, awaits_account=False), context)
+        return
+    context.complete(settlement.institution_id, settlement.request_id, view_of(settlement))
+
+
+def _debit_of(debit_id: str, context: Context) -> Debit:
+    debit = context.table(Debit).get(debit_id)
+    if debit is None:
+        raise Rejected("debit_unknown", f"no debit {debit_id} here", f"没有账户支付 {debit_id}")
+    return debit
+
+
+def _line(debit: Debit, context: Context, *, undo: bool) -> LineReported:
+    settlement = context.table(Settlement).get(debit.settlement_id)
+    assert settlement is not None
+    assert settlement.scheme is not None
+    return LineReported(
+        side="care",
+        line_id=debit.debit_undo_id if undo else debit.debit_id,
+        settlement_id=debit.settlement_id,
+        original_line_id=debit.debit_id if undo else "",
+        kind="debit_reversal" if undo else "debit",
+        care_region=context.address.region,
+        payer_region=debit.account_region,
+        scheme=settlement.scheme,
+        clearing_type=clearing_type(settlement.care_type),
+        by_fund={Fund.PERSONAL_ACCOUNT: -debit.amount_fen if undo else debit.amount_fen},
+    )

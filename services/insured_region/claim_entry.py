@@ -1,0 +1,99 @@
+"""A claim on the wire, a claim on a settlement's record, and the claim the engine decides."""
+
+from __future__ import annotations
+
+import re
+
+from clearing.benefits.claim import Claim
+from clearing.benefits.claim_input import read_claim
+from clearing.errors import Malformed
+from clearing.messages import CostSplit
+from clearing.money import format_yuan
+from services.insured_region.commands import ClaimEntry
+from services.insured_region.records import Settlement
+from services.insured_region.rules import RegionRules
+
+
+def checked_claim(entry: ClaimEntry, rules: RegionRules) -> Claim:
+    """Return the claim of an entry. Raises ``Malformed`` naming the field, as everywhere."""
+    cost = entry.cost
+    data = {
+        "insured_region": entry.insured_region,
+        "scheme": str(entry.scheme),
+        "member": {
+            "category": entry.category,
+            "birth_date": entry.birth_date.isoformat(),
+            "identities": list(entry.identities),
+        },
+        "care_region": entry.care_region,
+        "hospital_level": str(entry.hospital_level),
+        "care_type": str(entry.care_type),
+        "admitted_on": entry.admitted_on.isoformat(),
+        "discharged_on": entry.discharged_on.isoformat(),
+        "filing": str(entry.filing),
+        "selected_institution": entry.selected_institution,
+        "amounts": {
+            "total": format_yuan(cost.total_fen),
+            "own_pay": format_yuan(cost.own_pay_fen),
+            "over_limit": format_yuan(cost.over_limit_fen),
+            "first_pay": format_yuan(cost.first_pay_fen),
+        },
+    }
+    try:
+        claim, _ = read_claim(data, rules.library.categories, "claim")
+    except Malformed as error:
+        field = (error.field or "claim").replace(".member.", ".")
+        error.field = re.sub(r"\.amounts\.(\w+)$", r".cost.\1_fen", field)
+        raise
+    if cost.in_scope_fen not in (0, claim.in_scope_fen):
+        raise Malformed(
+            "in_scope_differs",
+            "in_scope_fen must be total less the three personal parts, or left out",
+            "政策范围内金额应等于总额减去三项个人部分",
+            field="claim.cost.in_scope_fen",
+        )
+    return claim
+
+
+def claim_of(entry: ClaimEntry) -> Claim:
+    """Return the claim of an entry that was checked before."""
+    return Claim(
+        insured_region=entry.insured_region,
+        scheme=entry.scheme,
+        category=entry.category,
+        birth_date=entry.birth_date,
+        identities=entry.identities,
+        care_region=entry.care_region,
+        hospital_level=entry.hospital_level,
+        care_type=entry.care_type,
+        admitted_on=entry.admitted_on,
+        discharged_on=entry.discharged_on,
+        filing=entry.filing,
+        selected_institution=entry.selected_institution,
+        total_fen=entry.cost.total_fen,
+        own_pay_fen=entry.cost.own_pay_fen,
+        over_limit_fen=entry.cost.over_limit_fen,
+        first_pay_fen=entry.cost.first_pay_fen,
+    )
+
+
+def entry_of(settlement: Settlement, region: str) -> ClaimEntry | None:
+    """Return the claim a settlement was decided on, ``None`` when it never came to one."""
+    if settlement.scheme is None or settlement.birth_date is None or settlement.filing is None:
+        return None
+    parts = (settlement.own_pay_fen, settlement.over_limit_fen, settlement.first_pay_fen)
+    return ClaimEntry(
+        insured_region=region,
+        scheme=settlement.scheme,
+        category=settlement.category,
+        birth_date=settlement.birth_date,
+        care_region=settlement.care_region,
+        hospital_level=settlement.hospital_level,
+        care_type=settlement.care_type,
+        admitted_on=settlement.admitted_on,
+        discharged_on=settlement.discharged_on,
+        filing=settlement.filing,
+        identities=settlement.identities,
+        selected_institution=settlement.selected_institution,
+        cost=CostSplit(settlement.total_fen, *parts, settlement.total_fen - sum(parts)),
+    )

@@ -1,0 +1,216 @@
+"""What an insured-region node keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from clearing.benefits.claim import CareType, Filing, Fund, HospitalLevel, Outcome, Scheme
+from clearing.calendar import Instant
+from clearing.enrolment.spans import EnrolmentSpan
+from clearing.filing import FilingRecord
+from clearing.messages import DetailedLine
+from clearing.money import Fen
+from clearing.ports import TableSpec
+from clearing.settlement import SettlementState
+from services.node import day_book, records
+
+
+class CaseState(StrEnum):
+    """How far a manual case is."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"  # its settlement was cancelled or reversed
+
+
+class RequestKind(StrEnum):
+    """What a care region's request id stands for here."""
+
+    SETTLE = "settle"
+    CANCELLATION = "cancellation"
+    TOMBSTONE = "tombstone"  # reversed before it came
+
+
+class DebitState(StrEnum):
+    """What became of a debit of an account of this region."""
+
+    DEBITED = "debited"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    UNDONE = "undone"
+    TOMBSTONE = "tombstone"  # undone before it came
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member by a pseudonymous number; no name, certificate or phone number is kept."""
+
+    member_id: str
+    birth_date: date
+    identities: tuple[str, ...]
+    spans: tuple[EnrolmentSpan, ...]
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A personal account (个人账户) and who may draw on it besides its holder."""
+
+    account_id: str
+    holder_id: str
+    balance_fen: Fen
+    shared_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearAccumulators:
+    """A member's accumulators of a benefit year.
+
+    Always the sum of the additions of live settlements and of recorded manual decisions.
+    """
+
+    member_id: str
+    benefit_year: int
+    values: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A decision and all that is needed to make and to explain it again."""
+
+    settlement_id: str
+    care_region: str
+    institution_id: str
+    request_id: str
+    visit_id: str
+    member_id: str
+    state: SettlementState
+    business_time: Instant
+    # the claim
+    scheme: Scheme | None
+    category: str
+    birth_date: date | None
+    identities: tuple[str, ...]
+    hospital_level: HospitalLevel
+    care_type: CareType
+    admitted_on: date
+    discharged_on: date
+    filing: Filing | None
+    filing_id: str
+    selected_institution: bool
+    total_fen: Fen
+    own_pay_fen: Fen
+    over_limit_fen: Fen
+    first_pay_fen: Fen
+    # the decision
+    outcome: Outcome
+    code: str
+    message_zh: str
+    message_en: str
+    by_fund: Mapping[Fund, Fen]
+    benefit_year: int
+    before: Mapping[str, int]  # the year's accumulators it was decided on
+    additions: Mapping[str, int]
+    policy_bundle: str
+    catalogue_bundle: str
+    lines_digest: str
+    line_count: int
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CareRequest:
+    """What a request id of a care region's institution did here."""
+
+    care_region: str
+    institution_id: str
+    request_id: str
+    kind: RequestKind
+    settlement_id: str = ""
+    undo_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettlement:
+    """The settlement that a visit stands on; none when all were undone."""
+
+    care_region: str
+    visit_id: str
+    settlement_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManualCase:
+    """A claim that no source decides, waiting for a person or decided by one."""
+
+    case_id: str
+    member_id: str
+    state: CaseState
+    benefit_year: int
+    by_fund: Mapping[Fund, Fen] = field(default_factory=dict)
+    additions: Mapping[str, int] = field(default_factory=dict)
+    decided_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """A debit of an account of this region, for care anywhere."""
+
+    debit_id: str
+    account_id: str
+    settlement_id: str
+    care_region: str
+    state: DebitState
+    scheme: Scheme | None
+    care_type: CareType | None
+    amount_fen: Fen = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetails:
+    """A chunk of a settlement's fee lines, as the care region sent them."""
+
+    settlement_id: str
+    chunk_no: int
+    chunks: int
+    lines: tuple[DetailedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBundle:
+    """A rule bundle that decided something here, whole: its settlements can be re-run for good."""
+
+    bundle_hash: str
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """A head of the house's journal, kept here so that a cut or rewritten journal is found."""
+
+    sequence: int
+    on: date
+    hash: str
+
+
+SPECS = (
+    *records.SPECS,
+    *day_book.SPECS,
+    TableSpec(Member, "member", ("member_id",)),
+    TableSpec(Account, "account", ("account_id",)),
+    TableSpec(FilingRecord, "filing", ("filing_id",), (("member_id",),)),
+    TableSpec(YearAccumulators, "accumulators", ("member_id", "benefit_year")),
+    TableSpec(Settlement, "settlement", ("settlement_id",), (("member_id",),)),
+    TableSpec(CareRequest, "care_request", ("care_region", "institution_id", "request_id")),
+    TableSpec(LiveSettlement, "live_settlement", ("care_region", "visit_id")),
+    TableSpec(ManualCase, "manual_case", ("case_id",), (("state",), ("member_id",))),
+    TableSpec(Debit, "debit", ("debit_id",), (("account_id",),)),
+    TableSpec(LineDetails, "line_details", ("settlement_id", "chunk_no")),
+    TableSpec(KeptBundle, "bundle", ("bundle_hash",)),
+    TableSpec(JournalHead, "journal_head", ("sequence",)),
+)
