@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any, get_type_hints
 
-from adapters.db.values import ColumnValue, Convert, Kind, column_value
+from adapters.db.json_values import Convert
+from adapters.db.values import ColumnValue, Kind, column_value
+from clearing.errors import InvariantBroken
 from clearing.ports import Key, TableSpec
 
 Row = tuple[Any, ...]
@@ -79,12 +81,24 @@ class TableShape:
         return tuple(values)
 
     def decode(self, row: Sequence[Any]) -> Any:
-        """Return the record of a row."""
+        """Return the record of a row.
+
+        Raises ``InvariantBroken`` (``record_unreadable``) for a row that no record was ever
+        written as: somebody else has changed it.
+        """
         values = list(row)
-        for at, convert in self._decoders:
-            if values[at] is not None:
-                values[at] = convert(values[at])
-        return self.record(*values)
+        try:
+            for at, convert in self._decoders:
+                if values[at] is not None:
+                    values[at] = convert(values[at])
+            return self.record(*values)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            key = "/".join(map(str, self.key_of_row(tuple(row))))
+            raise InvariantBroken(
+                "record_unreadable",
+                f"Row {key} of table {self.name} has been changed from outside: {error!r}.",
+                f"数据表 {self.name} 的记录 {key} 被外部改动：{error!r}。",
+            ) from error
 
     def encode_key(self, key: Key) -> Key:
         """Return the key as the database holds it. Raises ``TypeError`` for a part missing."""

@@ -13,6 +13,7 @@ from adapters.db.schema import ensure_schema
 from adapters.db.shape import TableShape
 from adapters.db.statements import TableStatements
 from adapters.db.unit import SqlUnitOfWork
+from clearing.errors import Rejected
 from clearing.ports import TableSpec
 
 
@@ -21,13 +22,14 @@ class SqlStore:
 
     ``path`` is a file, created with its folder where missing, or ``":memory:"``. The tables of
     ``specs`` are created in a new database; one that was created from other specs is refused
-    with ``Rejected`` (``schema_mismatch``) and left as it is. Used from one thread at a time,
+    with ``Rejected`` (``schema_mismatch``) and left as it is; a folder that cannot be made with
+    ``data_unusable``. Used from one thread at a time,
     not necessarily the one that opened it. Other processes may read the same file meanwhile.
     """
 
     def __init__(self, path: str | Path, specs: Sequence[TableSpec]) -> None:
         if str(path) != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(path).parent)
         self._engine = sqlite.open_engine(path)
         metadata = sa.MetaData()
         shapes = [TableShape(spec) for spec in specs]
@@ -66,3 +68,14 @@ class SqlStore:
             self._unit.rollback()
         self._connection.close()
         self._engine.dispose()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Rejected(
+            "data_unusable",
+            f"The data folder {folder} cannot be used: {error}.",
+            f"数据目录 {folder} 无法使用：{error}。",
+        ) from error

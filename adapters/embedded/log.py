@@ -39,7 +39,8 @@ class EmbeddedLog:
     """The log port over one SQLite file.
 
     ``path`` is the file, made with its folder where missing, or ``":memory:"``. A second log
-    on the same file is refused with ``Rejected`` (``data_in_use``). Callers that append at the
+    on the same file is refused with ``Rejected`` (``data_in_use``), a folder that cannot be
+    written with ``data_unusable``. Callers that append at the
     same time share one transaction. Offsets of groups are hints: they become durable with the
     next append or at closing. ``appended_at`` never decreases, even where the clock does.
     """
@@ -286,8 +287,15 @@ def _lock_of(path: str | Path) -> FolderLock | None:
     if str(path) == ":memory:":
         return None
     folder = Path(path).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    return FolderLock(folder / f"{Path(path).name}.lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return FolderLock(folder / f"{Path(path).name}.lock")
+    except OSError as error:
+        raise Rejected(
+            "data_unusable",
+            f"The data folder {folder} cannot be used: {error}.",
+            f"数据目录 {folder} 无法使用：{error}。",
+        ) from error
 
 
 def _unknown(topic: str) -> Rejected:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
 
@@ -63,6 +63,7 @@ class LogFile:
         self._path = str(path)
         self._in_memory = self._path == ":memory:"
         self._writing = RLock()
+        self._lending = Lock()
         self._idle: list[sqlite3.Connection] = []
         self._open = True
         self._writer = self._connect()
@@ -117,14 +118,18 @@ class LogFile:
             with self._writing, _translated():
                 yield self._writer
             return
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connect()
+        with self._lending:
+            if not self._open:
+                raise RuntimeError("the log is closed")
+            connection = self._idle.pop() if self._idle else self._connect()
         try:
             with _translated():
                 yield connection
         finally:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lending:
             if self._open:
                 self._idle.append(connection)
             else:
@@ -188,9 +193,10 @@ class LogFile:
 
     def close(self) -> None:
         """Close every connection; one in use is closed when its reader is done."""
-        self._open = False
-        while self._idle:
-            self._idle.pop().close()
+        with self._lending:
+            self._open = False
+            while self._idle:
+                self._idle.pop().close()
         with self._writing:
             self._writer.close()
 

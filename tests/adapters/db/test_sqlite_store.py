@@ -165,6 +165,33 @@ def test_the_file_itself_refuses_another_type(store: SqlStore) -> None:
     unit.rollback()
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("tags", "[1"),
+        ("notes", '[{"step":"a"}]'),
+        ("by_colour", '{"blue":1}'),
+        ("colour", "blue"),
+        ("printed_on", "2020-02-30"),
+        ("span", "7"),
+    ],
+)
+def test_a_row_changed_from_outside_is_named(
+    store: SqlStore, path: Path, column: str, value: str
+) -> None:
+    _put(store, book("a"))
+    outside = sqlite3.connect(path)
+    outside.execute(f"UPDATE books SET {column} = ?", (value,))
+    outside.commit()
+    outside.close()
+    unit = store.begin()
+    with pytest.raises(InvariantBroken) as caught:
+        unit.table(Book).get("a")
+    unit.rollback()
+    assert caught.value.code == "record_unreadable"
+    assert "Row a of table books" in caught.value.message_en
+
+
 def test_closing_with_an_open_unit_forgets_it(path: Path) -> None:
     store = SqlStore(path, SPECS)
     store.begin().table(Book).put(book())
@@ -201,3 +228,10 @@ def test_reads_search_an_index_and_never_sort(store: SqlStore) -> None:
             assert steps, plan
             assert all(step.startswith("SEARCH") for step in steps), (sql, plan)
     unit.rollback()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Rejected) as caught:
+        SqlStore(tmp_path / "file" / "store.sqlite", SPECS)
+    assert caught.value.code == "data_unusable"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from time import sleep
+from typing import Any
 from zlib import crc32
 
 import pytest
 
 from adapters.embedded.log import EmbeddedLog, partition_of
-from adapters.embedded.log_file import LogFile
+from adapters.embedded.log_file import LogFile, StoredRecord
 from clearing.errors import InvariantBroken, Rejected, Unavailable
 from clearing.ports import NewRecord, TopicPartition
 from tests.contracts.twins import SetClock
@@ -138,4 +143,45 @@ def test_a_missing_record_is_found_out(tmp_path: Path) -> None:
     with pytest.raises(InvariantBroken) as caught:
         _values(log)
     assert caught.value.code == "log_corrupt"
+    log.close()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Rejected) as caught:
+        _open(tmp_path / "file" / "log.sqlite")
+    assert caught.value.code == "data_unusable"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_appends_that_wait_share_one_transaction_and_its_fate(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = _open(":memory:")
+    write = LogFile.write
+    first_writes, go_on = Event(), Event()
+    sizes: list[int] = []
+
+    def slowly(file: LogFile, records: Sequence[StoredRecord], offsets: Any) -> None:
+        sizes.append(len(records))
+        if len(sizes) == 1:
+            first_writes.set()
+            go_on.wait(30)
+        elif fails:
+            raise Unavailable("log_unavailable", "no", "否")
+        write(file, records, offsets)
+
+    monkeypatch.setattr(LogFile, "write", slowly)
+    with ThreadPoolExecutor(5) as pool:
+        first = pool.submit(log.append, [NewRecord("work", "k", b"0")])
+        assert first_writes.wait(30)
+        others = [pool.submit(log.append, [NewRecord("work", "k", b"1")] * 2) for _ in range(4)]
+        while len(log._queue) < 4:
+            sleep(0.001)
+        go_on.set()
+        first.result(timeout=30)
+        outcomes = [type(other.exception(timeout=30)) for other in others]
+    assert sizes == [1, 8]
+    assert outcomes == [Unavailable if fails else type(None)] * 4
+    assert _values(log) == [b"0"] + [b"1"] * (0 if fails else 8)
     log.close()
