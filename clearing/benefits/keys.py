@@ -30,9 +30,18 @@ class Keys:
         everything = dict(facts)
         for name, group in self.groups.items():
             held = identities if group.of == IDENTITY_KEY else (facts[group.of],)
-            fitting = (c for c, values in group.classes.items() if set(values) & set(held))
-            everything[name] = next(fitting, group.otherwise or "")
+            everything[name] = _class_of(group, held)
         return everything
+
+    def identity_classes(self, identities: tuple[str, ...]) -> tuple[str, ...]:
+        """Return all that the region's rules can see of a member's identities."""
+        over = (group for group in self.groups.values() if group.of == IDENTITY_KEY)
+        return tuple(_class_of(group, identities) for group in over)
+
+
+def _class_of(group: schema.Group, held: tuple[str, ...]) -> str:
+    fitting = (name for name, values in group.classes.items() if set(values) & set(held))
+    return next(fitting, group.otherwise or "")
 
 
 def region_categories(region: schema.RegionFile) -> Mapping[Scheme, tuple[str, ...]]:

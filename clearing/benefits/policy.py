@@ -15,6 +15,9 @@ from clearing.benefits.vocabulary import (
     stay_of,
 )
 
+_MEMO = 20_000
+"""Bound of each memory of a policy: what claims ask for beyond it is worked out anew."""
+
 _CellKey = tuple[str | int | tuple[str, ...], ...]
 
 
@@ -33,6 +36,7 @@ class Policy:
         self._boundaries = _boundaries(rules)
         self._cells: dict[_CellKey, Cell] = {}
         self._places: dict[str, str] = {}
+        self._identities: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @property
     def region(self) -> str:
@@ -83,7 +87,7 @@ class Policy:
         place = self._places.get(claim.care_region)
         if place is None:
             place = place_of(claim.insured_region, claim.care_region)
-            if len(self._places) < 5_000:
+            if len(self._places) < _MEMO:
                 self._places[claim.care_region] = place
         day = self.day_of(claim)
         inpatient = claim.care_type is CareType.INPATIENT
@@ -96,7 +100,7 @@ class Policy:
             claim.filing,
             place,
             claim.selected_institution,
-            claim.identities,
+            self._identity_classes(claim.identities),
             claim.admitted_on.year != claim.discharged_on.year,
             min(stays, 2),
             bisect_right(self._boundaries, day),
@@ -104,9 +108,17 @@ class Policy:
         cell = self._cells.get(key)
         if cell is None:
             cell = resolve(self._rules, _facts(claim, place, stays), claim.identities, day)
-            if len(self._cells) < 50_000:
+            if len(self._cells) < _MEMO:
                 self._cells[key] = cell
         return cell
+
+    def _identity_classes(self, identities: tuple[str, ...]) -> tuple[str, ...]:
+        classes = self._identities.get(identities)
+        if classes is None:
+            classes = self._rules.keys.identity_classes(identities)
+            if len(self._identities) < _MEMO:
+                self._identities[identities] = classes
+        return classes
 
 
 def _facts(claim: Claim, place: str, stays: int) -> dict[str, str]:

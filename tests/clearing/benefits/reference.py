@@ -1,0 +1,162 @@
+"""The documents' rules once more, as plainly as they read, without the engine.
+
+Amounts are ``Fraction`` of a yuan; only dates and codes are shared with the engine's claim. An
+answer is outcome, fund, deductible and the amounts to remember for the year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from math import floor
+
+from clearing.benefits.claim import Claim
+
+PAID, REFUSED, MANUAL = "paid", "refused", "manual"
+
+
+@dataclass
+class Year:
+    """What one member has used in one benefit year."""
+
+    fees: dict[str, Fraction] = field(default_factory=dict)
+    paid: dict[str, Fraction] = field(default_factory=dict)
+    stays: int = 0
+
+
+@dataclass
+class Answer:
+    outcome: str
+    fund: Fraction = Fraction(0)
+    deductible: Fraction = Fraction(0)
+    account: Fraction = Fraction(0)
+    flags: tuple[str, ...] = ()
+
+
+def reference(c: Claim, year: Year) -> Answer:
+    """Decide a claim by reading the documents; a paid one is added to ``year``."""
+    code = c.insured_region
+    if code == "330213":
+        answer = fenghua(c, year)
+        large = c.care_type == "inpatient" and c.total_fen > 40_000_00  # S3:43
+        treated = c.scheme == "resident" and c.discharged_on.year == 2020
+        if large and treated and answer.outcome != REFUSED:
+            answer.flags = ("prepayment_audit",)
+        return answer
+    if code == "440700":
+        return jiangmen(c, year)
+    if code in ("140100", "140300"):
+        return shanxi(c, year, Fraction(50 if code == "140100" else 60, 100))
+    if code == "150623":
+        abroad = c.care_region[:2] in ("71", "81", "82")  # S0:30
+        if abroad and c.scheme == "resident" and c.discharged_on.year == 2025:
+            return Answer(REFUSED)
+    return Answer(MANUAL)
+
+
+def fenghua(c: Claim, year: Year) -> Answer:
+    if c.scheme != "resident" or c.discharged_on.year != 2020:
+        return Answer(MANUAL)
+    home = c.care_region.startswith("3302")
+    if home and c.filing == "long_term":
+        return Answer(REFUSED)
+    adult_b, child = c.category == "adult_b", c.category == "child_or_student"
+    cost = in_scope(c)
+    if c.care_type == "outpatient":
+        if not home:
+            return Answer(MANUAL if c.filing == "long_term" else REFUSED)
+        by_level = {"community": (60, 50), "tertiary": (30, 20)}
+        percent = by_level.get(c.hospital_level, (45, 35))[adult_b]
+        cap = Fraction(3_000 if adult_b else 4_000)
+        return Answer(PAID, cents(counted(year, "outpatient", cost, cap) * Fraction(percent, 100)))
+    if c.care_type == "outpatient_special":
+        minus = 0 if home else {"tertiary": 10, "secondary": 20}.get(c.hospital_level, 30)
+        if not home and c.filing not in ("referral", "unfiled_verified"):
+            return Answer(MANUAL)
+        if not home and c.filing == "unfiled_verified":
+            minus += 10
+        percent = (80 if child else 70) - minus
+        cap = Fraction(150_000 if adult_b else 250_000)
+        return Answer(PAID, cents(counted(year, "special", cost, cap) * Fraction(percent, 100)))
+    if c.care_type != "inpatient":
+        return Answer(MANUAL)
+    if c.admitted_on.year != c.discharged_on.year or year.stays or c.hospital_level != "tertiary":
+        return Answer(MANUAL)
+    if home:
+        minus = 0
+    elif c.filing in ("referral", "unfiled_verified"):
+        minus = 10 if c.filing == "referral" else 20
+    else:
+        return Answer(MANUAL)
+    first = (80 if child else 65 if adult_b else 70) - minus
+    fees = min(cost, Fraction(200_000 if adult_b else 300_000))
+    deductible = min(fees, Fraction(1_200))
+    lower = max(Fraction(0), min(fees, Fraction(40_000)) - deductible)
+    upper = max(Fraction(0), fees - 40_000)
+    year.stays += 1
+    fund = lower * Fraction(first, 100) + upper * Fraction(first + 5, 100)
+    return Answer(PAID, cents(fund), deductible)
+
+
+def jiangmen(c: Claim, year: Year) -> Answer:
+    day = c.discharged_on
+    if day < date(2022, 1, 1) or c.care_type != "outpatient":
+        return Answer(MANUAL)
+    if not c.care_region.startswith("4407"):
+        return Answer(MANUAL)
+    if not c.selected_institution:
+        return Answer(REFUSED)
+    new = day >= date(2022, 7, 1)
+    low = c.hospital_level in ("community", "unrated", "primary")
+    if c.scheme == "resident":
+        if not low:
+            return Answer(MANUAL)
+        return Answer(PAID, cents(in_scope(c) * Fraction(75 if new else 70, 100)))
+    retired = c.category == "retired"
+    if retired and not new:
+        return Answer(MANUAL)
+    if new:
+        percent, cap = (75, 80) if low else (60, 70)
+        percent += 5 if retired else 0
+    else:
+        percent, cap = (70, 50) if low else (50, 40)
+    if day >= date(2023, 1, 1):
+        cap = 85 if low else 75
+    month = f"{low} {day.year}-{day.month}"
+    fund = min(cents(in_scope(c) * Fraction(percent, 100)), cap - year.paid.get(month, Fraction(0)))
+    year.paid[month] = year.paid.get(month, Fraction(0)) + fund
+    return Answer(PAID, fund)
+
+
+def shanxi(c: Claim, year: Year, ratio: Fraction) -> Answer:
+    inside = c.care_region.startswith("14")
+    if c.care_type != "outpatient":
+        return Answer(MANUAL)
+    if c.scheme == "employee":
+        if inside or c.discharged_on < date(2021, 8, 1):
+            return Answer(MANUAL)
+        return Answer(PAID, account=Fraction(c.total_fen, 100))
+    if not inside or c.discharged_on < date(2021, 1, 1):
+        return Answer(MANUAL)
+    day = c.discharged_on.isoformat()
+    today, so_far = year.paid.get(day, Fraction(0)), year.paid.get("year", Fraction(0))
+    fund = min(cents(in_scope(c) * ratio), Fraction(50), 50 - today, 200 - so_far)
+    year.paid[day], year.paid["year"] = today + fund, so_far + fund
+    return Answer(PAID, fund)
+
+
+def counted(year: Year, kind: str, cost: Fraction, cap: Fraction) -> Fraction:
+    """The part of the cost that the year's cap on fees lets count."""
+    before = year.fees.get(kind, Fraction(0))
+    year.fees[kind] = before + cost
+    return min(year.fees[kind], cap) - min(before, cap)
+
+
+def in_scope(c: Claim) -> Fraction:
+    return Fraction(c.total_fen - c.own_pay_fen - c.over_limit_fen - c.first_pay_fen, 100)
+
+
+def cents(amount: Fraction) -> Fraction:
+    """Half up to the 分."""
+    return Fraction(floor(amount * 100 + Fraction(1, 2)), 100)
