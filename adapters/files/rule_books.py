@@ -51,8 +51,12 @@ class RuleBooks:
         return self._enrolments[region]
 
     def care_regions(self) -> tuple[str, ...]:
-        """Return the regions that have a catalogue, in order."""
-        return tuple(r for r in self._files.folders() if self.catalogue(r) is not None)
+        """Return the regions whose catalogue has items, in order."""
+        return tuple(
+            region
+            for region in self._files.folders()
+            if (catalogue := self.catalogue(region)) is not None and catalogue.editions
+        )
 
     def insured_regions(self) -> tuple[str, ...]:
         """Return the regions that have a policy and filing rules, in order."""

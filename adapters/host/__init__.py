@@ -1,0 +1,1 @@
+"""The machine this process runs on: its clock and its randomness."""

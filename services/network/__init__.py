@@ -1,0 +1,1 @@
+"""The composition root: all nodes of some regions in one process."""

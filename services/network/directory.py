@@ -1,0 +1,73 @@
+"""How nodes of this network reach each other's services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import grpc
+from grpc import aio
+
+from adapters.wire.codec import MessageCodec
+from protos.care.v1 import care_pb2_grpc
+from protos.insured.v1 import insured_pb2, insured_pb2_grpc
+from services.insured_region.answers import Adjudication, EntitlementSeen
+from services.insured_region.commands import LookUpEntitlement, QuoteClaim
+from services.node.status import error_from
+
+ASK_WITHIN_S = 5.0
+
+_LOOK_UP = MessageCodec(LookUpEntitlement, insured_pb2.LookUpEntitlementRequest)
+_SEEN = MessageCodec(EntitlementSeen, insured_pb2.LookUpEntitlementResponse)
+_QUOTE = MessageCodec(QuoteClaim, insured_pb2.QuoteClaimRequest)
+_QUOTED = MessageCodec(Adjudication, insured_pb2.Adjudication)
+
+AnswerT = TypeVar("AnswerT")
+
+
+class GrpcDirectory:
+    """The network's regions, all behind the addresses of one process.
+
+    Use inside the event loop that serves.
+    """
+
+    def __init__(self, regions: Sequence[str], care: str, insured: str) -> None:
+        """``care`` and ``insured`` are ``host:port`` of the two services."""
+        self._regions = tuple(regions)
+        self._care_channel = aio.insecure_channel(care)
+        self._insured_channel = aio.insecure_channel(insured)
+        self._care = care_pb2_grpc.CareRegionServiceStub(self._care_channel)
+        self._insured = insured_pb2_grpc.InsuredRegionServiceStub(self._insured_channel)
+
+    async def close(self) -> None:
+        """Close the channels."""
+        await self._care_channel.close()
+        await self._insured_channel.close()
+
+    def regions(self) -> Sequence[str]:
+        """Return the code of every region of the network."""
+        return self._regions
+
+    def care_stub(self, region: str) -> Any:
+        """Return a stub of the care-region service."""
+        del region
+        return self._care
+
+    def insured_stub(self, region: str) -> Any:
+        """Return a stub of the insured-region service."""
+        del region
+        return self._insured
+
+    async def look_up(self, command: LookUpEntitlement) -> EntitlementSeen:
+        """Ask an insured region for a member's entitlement."""
+        return await self._ask(self._insured.LookUpEntitlement, _LOOK_UP.encode(command), _SEEN)
+
+    async def quote(self, command: QuoteClaim) -> Adjudication:
+        """Ask an insured region what settling a visit would give."""
+        return await self._ask(self._insured.QuoteClaim, _QUOTE.encode(command), _QUOTED)
+
+    async def _ask(self, method: Any, message: Any, answer: MessageCodec[AnswerT]) -> AnswerT:
+        try:
+            return answer.decode(await method(message, timeout=ASK_WITHIN_S))
+        except grpc.RpcError as error:
+            raise error_from(error) from error
