@@ -75,13 +75,13 @@ class Network:
             Role.INSURED: bind(Role.INSURED, INSURED_SERVICE, insured_service.ENDPOINTS),
             Role.HOUSE: house_service.endpoints(),
         }
+        self._log = self._open_log()
         self._servers: list[aio.Server] = []
         self._health: list[Any] = []
         self._machines: list[NodeMachine] = []
 
     async def start(self) -> Addresses:
-        """Open the databases and the log, start the threads, then serve."""
-        self._log = self._open_log()
+        """Open the databases, start the threads, then serve."""
         self._machines = self._build_machines()
         for node in self._machines:
             for topic in topics.read_by(node.address):

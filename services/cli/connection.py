@@ -1,0 +1,96 @@
+"""Reaching the network of a data folder: the one that runs, or one started for the command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from clearing.errors import NotFound, YidiError
+from protos.care.v1 import care_pb2_grpc
+from protos.house.v1 import house_pb2_grpc
+from protos.insured.v1 import insured_pb2_grpc
+from services.cli.up import ADDRESSES_FILE, serving
+from services.network.network import Addresses
+from services.network.settings import NetworkSettings
+from services.node.status import error_from
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Stubs of the three services (generated code carries no annotations)."""
+
+    care: Any
+    insured: Any
+    house: Any
+    addresses: Addresses
+
+
+@asynccontextmanager
+async def connected(data: Path) -> AsyncIterator[Connection]:
+    """Connect to the network of a data folder, starting one for as long where none runs.
+
+    Raises ``NotFound`` (``data_missing``) where the folder holds no network, and inside the
+    block the house's own errors instead of gRPC's.
+    """
+    running = await _running(data)
+    if running is not None:
+        async with _connection(running) as connection:
+            yield connection
+        return
+    if not (data / "log").is_dir():
+        raise NotFound(
+            "data_missing", f"{data} holds no network", f"目录 {data} 中没有数据", field="--data"
+        )
+    settings = NetworkSettings(data, care_port=0, insured_port=0, house_port=0, replaying=True)
+    async with serving(settings) as (_, addresses), _connection(addresses) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _connection(addresses: Addresses) -> AsyncIterator[Connection]:
+    options = [("grpc.max_receive_message_length", 256 << 20)]
+    targets = (addresses.care, addresses.insured, addresses.house)
+    channels = [aio.insecure_channel(target, options=options) for target in targets]
+    care, insured, house = channels
+    try:
+        yield Connection(
+            care_pb2_grpc.CareRegionServiceStub(care),
+            insured_pb2_grpc.InsuredRegionServiceStub(insured),
+            house_pb2_grpc.ClearingHouseServiceStub(house),
+            addresses,
+        )
+    except grpc.RpcError as error:
+        raise error_from(error) from error
+    finally:
+        for channel in channels:
+            await channel.close()
+
+
+async def _running(data: Path) -> Addresses | None:
+    """Return where a running network of this folder listens, ``None`` when none does."""
+    try:
+        noted = json.loads((data / ADDRESSES_FILE).read_text(encoding="utf-8"))
+        addresses = Addresses(noted["care"], noted["insured"], noted["house"])
+    except (OSError, ValueError, KeyError):
+        return None
+    async with aio.insecure_channel(addresses.house) as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        try:
+            answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=3)
+        except grpc.RpcError:
+            return None  # left over from a process that was killed
+    return addresses if answer.status == health_pb2.HealthCheckResponse.SERVING else None
+
+
+def describe(error: YidiError) -> str:
+    """Return an error as commands print it."""
+    field = f" (field {error.field})" if error.field else ""
+    return f"error: {error.code}: {error.message_en}{field}"

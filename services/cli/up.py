@@ -1,0 +1,118 @@
+"""``yidi up``: the whole network in one process, until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from clearing.errors import YidiError
+from services.cli import exit_codes
+from services.network.network import Addresses, Network
+from services.network.settings import NetworkSettings
+
+ADDRESSES_FILE = "network.json"
+WAIT_FOR_DATA_S = 10.0
+
+
+def up_command(settings: NetworkSettings, *, ready_json: bool, end_with_stdin: bool) -> int:
+    """Serve until SIGINT or SIGTERM, or with ``end_with_stdin`` until standard input ends.
+
+    ``ready_json`` prints one line of JSON with the addresses once everything serves.
+    """
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    return asyncio.run(_up(settings, ready_json, end_with_stdin))
+
+
+async def _up(settings: NetworkSettings, ready_json: bool, end_with_stdin: bool) -> int:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    if end_with_stdin:
+        _watch_stdin()
+    failures: list[BaseException] = []
+
+    def fatal(error: BaseException) -> None:
+        failures.append(error)
+        loop.call_soon_threadsafe(ended.set)
+
+    try:
+        async with serving(settings) as (network, addresses):
+            network.worker.on_fatal = fatal
+            _say_ready(addresses, settings, len(network.nodes), ready_json)
+            await ended.wait()
+    except YidiError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return exit_codes.UNREACHABLE if error.code == "data_in_use" else exit_codes.FAULT
+    return exit_codes.FAULT if failures else exit_codes.OK
+
+
+@asynccontextmanager
+async def serving(settings: NetworkSettings) -> AsyncIterator[tuple[Network, Addresses]]:
+    """Serve a network inside the block, and note in its folder where it listens."""
+    network = await _open(settings)
+    addresses = await network.start()
+    noted = settings.data / ADDRESSES_FILE
+    _write_whole(noted, json.dumps({**asdict(addresses), "pid": os.getpid()}) + "\n")
+    try:
+        yield network, addresses
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            noted.unlink()
+        await network.stop()
+
+
+async def _open(settings: NetworkSettings) -> Network:
+    """Open a network, waiting a little for a process that is just ending to let go."""
+    give_up = time.monotonic() + WAIT_FOR_DATA_S
+    while True:
+        try:
+            return Network(settings)
+        except YidiError as error:
+            if error.code != "data_in_use" or time.monotonic() > give_up:
+                raise
+        await asyncio.sleep(0.2)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that readers see all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _watch_stdin() -> None:
+    """End the process at once when whoever started it is gone: nothing is lost by that."""
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="yidi-stdin", daemon=True).start()
+
+
+def _say_ready(
+    addresses: Addresses, settings: NetworkSettings, nodes: int, ready_json: bool
+) -> None:
+    if ready_json:
+        print(json.dumps(asdict(addresses)), flush=True)
+        return
+    print(f"{nodes} nodes serve; state under {settings.data}", flush=True)
+    print(f"  care-region service     {addresses.care}")
+    print(f"  insured-region service  {addresses.insured}")
+    print(f"  clearing house          {addresses.house}", flush=True)
