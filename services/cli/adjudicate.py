@@ -6,6 +6,7 @@ and nothing on stdout. Ordinary answers (paid, refused, manual) are exit code 0.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -41,6 +42,8 @@ def adjudicate_command(path: str, chain: bool, rules: Path | None = None) -> int
     except YidiError as error:
         print(f"error: {error.code}: {error.message_en}", file=sys.stderr)
         return EXIT_RULES
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal speaks
     print(text)
     return EXIT_OK
 

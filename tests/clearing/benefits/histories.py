@@ -100,7 +100,7 @@ def _day(rng: random.Random, year: int) -> date:
         return rng.choice((date(year, 1, 1), date(year, 6, 30), date(year, 7, 1),
                            date(year, 7, 31), date(year, 8, 1), date(year, 12, 31)))  # fmt: skip
     # Few days, so that several visits fall on the same day and month.
-    return date(year, rng.choice((3, 5, 9)), rng.choice((1, 15)))
+    return date(year, rng.choice((1, 3, 5, 9)), rng.choice((11, 15)))
 
 
 def _amount(rng: random.Random, care_type: CareType) -> int:

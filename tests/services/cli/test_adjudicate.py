@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -261,6 +264,30 @@ def test_documents_that_are_no_claims(run: Run, text: str, field: str) -> None:
     code, result, error = run(text)
     assert (code, result) == (2, None)
     assert f": field {field}: " in error
+
+
+def test_a_thousand_claims_in_a_process_that_speaks_no_chinese(tmp_path: Path) -> None:
+    visits = [
+        changed(
+            care_region="330213", filing="local", care_type="outpatient",
+            discharged_on="2020-06-01", amounts={"total": f"{i}.00"},
+        )
+        for i in range(1_000)
+    ]  # fmt: skip
+    (tmp_path / "claims.json").write_text(json.dumps(visits), encoding="utf-8")
+    call = "import sys; from services.cli.adjudicate import adjudicate_command as run; "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{call} sys.exit(run(sys.argv[1], chain=False))", "claims.json"],
+        cwd=tmp_path,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=True,
+    )
+    results = json.loads(done.stdout.decode("utf-8"))
+    assert [r["fund"] for r in results] == [
+        f"{i * 30 // 100}.{i * 30 % 100:02d}" for i in range(1_000)
+    ]
+    assert "政策范围内费用" in results[1]["explanation"][0]["rule"]
 
 
 def test_unreadable_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
