@@ -122,7 +122,11 @@ def _keep(entry: commands.MemberEntry, index: int, context: Context) -> None:
         )
     accounts.put(
         Account(
-            entry.account_id, entry.member_id, entry.account_balance_fen, entry.account_shared_with
+            entry.account_id,
+            entry.member_id,
+            entry.account_balance_fen,
+            entry.account_balance_fen,
+            entry.account_shared_with,
         )
         if known is None
         else replace(known, shared_with=entry.account_shared_with)

@@ -57,10 +57,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A personal account (个人账户) and who may draw on it besides its holder."""
+    """A personal account (个人账户) and who may draw on it besides its holder.
+
+    ``balance_fen`` is always ``opening_fen`` less what live debits drew.
+    """
 
     account_id: str
     holder_id: str
+    opening_fen: Fen
     balance_fen: Fen
     shared_with: tuple[str, ...]
 

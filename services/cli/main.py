@@ -1,0 +1,129 @@
+"""The ``yidi`` command. Each command imports what it needs when it runs, so that help is quick.
+
+Exit codes: 0 as it should be; 1 a difference, break or fault in the books; 2 input that cannot
+be read; 3 nodes that do not answer; 70 an error of the program itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Clearing network for direct settlement of remote care (异地就医直接结算). "
+    "Exit codes: 0 fine, 1 difference found, 2 bad input, 3 nodes unreachable, 70 internal.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+corpus_app = typer.Typer(help="Corpora for replay.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(corpus_app, name="corpus")
+
+DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def up(
+    data: DataOption = Path("var"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    care_port: Annotated[int, typer.Option(help="Care-region service; 0 is any free port.")] = 7610,
+    insured_port: Annotated[int, typer.Option(help="Insured-region service.")] = 7620,
+    house_port: Annotated[int, typer.Option(help="Clearing-house service.")] = 7630,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Accept business times far from the clock.")
+    ] = False,
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+    log_faults: Annotated[
+        str, typer.Option(help="Make the log misbehave: seed=N,repeat=N,unconfirmed=N,lose=N.")
+    ] = "",
+    ready_json: Annotated[
+        bool, typer.Option("--ready-json", help="Print one line of JSON once everything serves.")
+    ] = False,
+    end_with_stdin: Annotated[
+        bool, typer.Option("--end-with-stdin", help="End when standard input ends.")
+    ] = False,
+) -> None:
+    """Serve the whole network in one process until Ctrl-C."""
+    from services.cli.up import up_command
+    from services.network.settings import NetworkSettings, parse_log_faults
+
+    settings = NetworkSettings(
+        data,
+        host,
+        care_port,
+        insured_port,
+        house_port,
+        replay,
+        rules=rules,
+        log_faults=parse_log_faults(log_faults) if log_faults else None,
+    )
+    _end(up_command(settings, ready_json=ready_json, end_with_stdin=end_with_stdin))
+
+
+@app.command()
+def adjudicate(
+    file: Annotated[str, typer.Argument(help="A claim or an array of claims; - is stdin.")],
+    chain: Annotated[
+        bool, typer.Option("--chain", help="An array is one member's history, in order.")
+    ] = False,
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+) -> None:
+    """Decide claims by the rules, without any node; prints JSON."""
+    from services.cli.adjudicate import adjudicate_command
+
+    _end(adjudicate_command(file, chain, rules))
+
+
+@app.command()
+def explain(
+    settlement: Annotated[str, typer.Argument(help="A settlement id.")],
+    data: DataOption = Path("var"),
+    region: Annotated[str, typer.Option(help="The insured region, where known.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Explain a settlement step by step, with the source of every rule."""
+    from services.cli.explain import explain_command
+
+    _end(explain_command(settlement, data, region, json))
+
+
+@app.command()
+def reconcile(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="A business day.")],
+    data: DataOption = Path("var"),
+    json: JsonOption = False,
+) -> None:
+    """Compare the books of both regions and the house for a day."""
+    from services.cli.reconcile import reconcile_command
+
+    _end(reconcile_command(day.date(), data, json))
+
+
+@app.command()
+def verify(data: DataOption = Path("var"), json: JsonOption = False) -> None:
+    """Recompute all books from the first entry; name the first thing that is wrong."""
+    from services.cli.verify import verify_command
+
+    _end(verify_command(data, json))
+
+
+def _end(code: int) -> None:
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""``yidi verify``: recompute the books of every node of a data folder from the first entry.
+
+Each database is looked at by itself, whether or not its node runs. The first thing that is
+wrong is named, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.db.store import SqlStore
+from clearing.errors import NotFound, YidiError
+from clearing.journal import JournalLine
+from clearing.messages import HOUSE, Address, Role
+from clearing.ports import TableSpec, UnitOfWork
+from services.care_region import records as care_records
+from services.care_region.verifying import verify_care
+from services.clearing_house import role as house_role
+from services.clearing_house.verifying import verify_house
+from services.cli import exit_codes
+from services.cli.connection import describe
+from services.insured_region import records as insured_records
+from services.insured_region.verifying import told_heads, verify_insured
+from services.network.network import database_of
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChecked:
+    """What was recomputed for a node: how many entries, and the first that is wrong."""
+
+    node: str
+    entries: int
+    first_fault: str
+
+
+def verify_command(data: Path, as_json: bool) -> int:
+    """Verify every node of the folder, print what was found, return the exit code."""
+    if not database_of(data, HOUSE).is_file():
+        missing = NotFound("data_missing", f"{data} holds no network", f"目录 {data} 中没有数据")
+        print(describe(missing), file=sys.stderr)
+        return exit_codes.BAD_INPUT
+    checked: list[NodeChecked] = []
+    told: dict[int, str] = {}
+    for role in (Role.CARE, Role.INSURED):
+        for path in sorted((data / str(role)).glob("*.sqlite3")):
+            node, heads = _region(Address(role, path.stem), data)
+            checked.append(node)
+            told.update(heads)
+    checked.append(_house(data, told))
+    sound = not any(node.first_fault for node in checked)
+    if as_json:
+        print(json.dumps({"sound": sound, "nodes": [asdict(node) for node in checked]}, indent=2))
+    else:
+        _show(checked)
+    return exit_codes.OK if sound else exit_codes.DIFFERENCE
+
+
+def _region(address: Address, data: Path) -> tuple[NodeChecked, Mapping[int, str]]:
+    """Verify a region's node; an insured region also says which heads it was told."""
+    care = address.role is Role.CARE
+    specs = care_records.SPECS if care else insured_records.SPECS
+    heads: Mapping[int, str] = {}
+    try:
+        with _reading(address, data, specs) as unit:
+            verify = verify_care if care else verify_insured
+            entries, fault = verify(unit, address.region)
+            if not care:
+                heads = told_heads(unit)
+    except (YidiError, ValueError, LookupError, SQLAlchemyError) as error:
+        return NodeChecked(str(address), 0, f"a row cannot be read: {error}"), heads
+    return NodeChecked(str(address), entries, fault), heads
+
+
+def _house(data: Path, told: Mapping[int, str]) -> NodeChecked:
+    try:
+        with _reading(HOUSE, data, house_role.SPECS) as unit:
+            found = verify_house(unit)
+            fault = found.first_fault or _head_fault(unit, told)
+    except (YidiError, ValueError, LookupError, SQLAlchemyError) as error:
+        return NodeChecked(str(HOUSE), 0, f"a row cannot be read: {error}")
+    return NodeChecked(str(HOUSE), found.lines, fault)
+
+
+def _head_fault(unit: UnitOfWork, told: Mapping[int, str]) -> str:
+    """Compare the journal with the heads that the regions were told, oldest first."""
+    journal = unit.table(JournalLine)
+    for sequence in sorted(told):
+        line = journal.get(sequence)
+        if line is None or line.hash != told[sequence]:
+            return f"journal line {sequence} is not the one whose hash the regions were told"
+    return ""
+
+
+@contextmanager
+def _reading(address: Address, data: Path, specs: Sequence[TableSpec]) -> Iterator[UnitOfWork]:
+    store = SqlStore(database_of(data, address), specs)
+    try:
+        unit = store.begin()
+        yield unit
+        unit.rollback()
+    finally:
+        store.close()
+
+
+def _show(checked: list[NodeChecked]) -> None:
+    table = Table(title="recomputed from the first entry / 自首笔重算")
+    table.add_column("node")
+    table.add_column("entries", justify="right")
+    table.add_column("first fault / 首个差错")
+    for node in checked:
+        if node.entries or node.first_fault:
+            table.add_row(node.node, f"{node.entries:,}", node.first_fault or "none / 无")
+    Console().print(table)
