@@ -1,0 +1,111 @@
+"""A batch under way: its one transaction, and what it will give out once that is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from clearing.calendar import Instant
+from clearing.messages import Address, Envelope
+from clearing.ports import Clock, Ids, NewRecord, UnitOfWork
+from services.node.command import Final, RequestMeta, Result
+from services.node.context import Context
+from services.node.records import Outgoing
+from services.node.role import Role
+
+
+class AnswerCodec(Protocol):
+    """Turns commands and answers into bytes and back; knows the wire so that handlers needn't."""
+
+    def encode(self, value: Any) -> tuple[str, bytes]:
+        """Return a name for the value's type and its canonical bytes."""
+
+    def decode(self, kind: str, body: bytes) -> Any:
+        """Read what ``encode`` wrote."""
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What a committed batch gives to the outside.
+
+    ``results`` has one entry a command, in order. ``completed`` are earlier requests whose
+    answer came with this batch. ``outgoing`` are the outbox rows to publish.
+    """
+
+    results: list[Result] = field(default_factory=list)
+    completed: dict[tuple[str, str], Final] = field(default_factory=dict)
+    outgoing: list[Outgoing] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every command of a node runs with."""
+
+    address: Address
+    role: Role
+    clock: Clock
+    ids: Ids
+    answers: AnswerCodec
+    encode_envelope: Callable[[Envelope], bytes]
+
+
+class Batch:
+    """The commands of one transaction share this; it ends with the transaction."""
+
+    def __init__(self, around: Surroundings, unit: UnitOfWork, last_sequence: int) -> None:
+        """``last_sequence`` is that of the newest outbox row before this batch."""
+        self.around = around
+        self.unit = unit
+        self.result = BatchResult()
+        self._last_sequence = last_sequence
+
+    @property
+    def last_sequence(self) -> int:
+        """The sequence of the newest outbox row, this batch's included."""
+        return self._last_sequence
+
+    def context(
+        self,
+        *,
+        business_time: Instant,
+        meta: RequestMeta | None = None,
+        correlation_id: str = "",
+    ) -> Context:
+        """Return what one command's handler sees of the world."""
+        return Context(
+            address=self.around.address,
+            uow=self.unit,
+            ids=self.around.ids,
+            now=self.around.clock.now(),
+            business_time=business_time,
+            encode_answer=self.around.answers.encode,
+            meta=meta,
+            correlation_id=correlation_id,
+        )
+
+    def handle(self, payload: Any, context: Context) -> Any:
+        """Let the role's handler carry out a payload."""
+        return self.around.role.handle(payload, context)
+
+    def collect(self, context: Context) -> None:
+        """Write what a command sends to the outbox and keep what it completed.
+
+        The last thing inside a command's attempt: when it raises, nothing is kept.
+        """
+        first = self._last_sequence + 1
+        rows = [
+            Outgoing(number, topic, key, self.around.encode_envelope(envelope), context.now)
+            for number, (topic, key, envelope) in enumerate(context.sent, first)
+        ]
+        outbox = self.unit.table(Outgoing)
+        for row in rows:
+            outbox.put(row)
+        self._last_sequence += len(rows)
+        self.result.outgoing.extend(rows)
+        self.result.completed.update(context.completed)
+
+
+def records_of(outgoing: Sequence[Outgoing]) -> list[NewRecord]:
+    """Return outbox rows as records to append."""
+    return [NewRecord(row.topic, row.key, row.value) for row in outgoing]

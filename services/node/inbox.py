@@ -1,0 +1,162 @@
+"""Requests: each id is carried out once, and a repeat gets the answer of the first time."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import replace
+from typing import Any
+
+from clearing.errors import (
+    Conflict,
+    InvariantBroken,
+    Malformed,
+    NotFound,
+    Rejected,
+    RequestIdReused,
+    Unavailable,
+    YidiError,
+)
+from services.node.batch import AnswerCodec, Batch
+from services.node.command import (
+    PENDING,
+    Answered,
+    Failed,
+    Final,
+    Request,
+    RequestMeta,
+    Result,
+    Waiting,
+)
+from services.node.records import RequestEntry, RequestStatus
+
+logger = logging.getLogger(__name__)
+
+BUSINESS_TIME_TOLERANCE_MS = 15 * 60 * 1000
+
+
+class Inbox:
+    """Takes requests of a node's service, mutating ones and queries."""
+
+    def __init__(self, answers: AnswerCodec, *, replaying: bool = False) -> None:
+        """``replaying`` lifts the check that business time is near the node's clock."""
+        self._answers = answers
+        self._replaying = replaying
+
+    def take(self, command: Request, batch: Batch) -> Result:
+        """Carry out a request inside the batch's transaction. Raises ``InvariantBroken``."""
+        if command.meta is None:
+            return _query(command.payload, batch)
+        kind, content = self._answers.encode(command.payload)
+        digest = hashlib.sha256(kind.encode() + b"\0" + content).hexdigest()
+        known = batch.unit.table(RequestEntry).get(command.meta.scope, command.meta.request_id)
+        if known is not None:
+            return self._repeat(known, digest, command.meta)
+        now = batch.around.clock.now()
+        stated = command.meta.business_time
+        business_time = now if stated is None else stated
+        if not self._replaying and abs(business_time - now) > BUSINESS_TIME_TOLERANCE_MS:
+            return Failed(_business_time_far())
+        entry = RequestEntry(
+            command.meta.scope,
+            command.meta.request_id,
+            kind,
+            digest,
+            RequestStatus.PENDING,
+            business_time,
+            now,
+        )
+        return self._carry_out(command.payload, command.meta, entry, batch)
+
+    def _carry_out(
+        self, payload: Any, meta: RequestMeta, entry: RequestEntry, batch: Batch
+    ) -> Result:
+        requests = batch.unit.table(RequestEntry)
+        context = batch.context(business_time=entry.business_time, meta=meta)
+        try:
+            with batch.unit.attempt():
+                requests.put(entry)
+                answer = batch.handle(payload, context)
+                if answer is PENDING:
+                    requests.put(replace(entry, correlation_id=context.correlation_id))
+                else:
+                    requests.put(context.entry_with(entry, answer))
+                batch.collect(context)
+        except (Malformed, Conflict, Unavailable) as error:
+            return Failed(error)  # never stored: a mended or later attempt is a fresh one
+        except InvariantBroken:
+            raise
+        except Rejected as error:
+            requests.put(context.entry_with(entry, error))
+            return Failed(error)
+        except YidiError as error:
+            logger.error("%s: %s", batch.around.address, error)
+            return Failed(error)
+        except Exception:
+            logger.exception("%s: request %s", batch.around.address, entry.kind)
+            return Failed(_internal())
+        return Waiting(meta.scope, meta.request_id) if answer is PENDING else Answered(answer)
+
+    def _repeat(self, known: RequestEntry, digest: str, meta: RequestMeta) -> Result:
+        if known.status is RequestStatus.TOMBSTONE:
+            return Failed(_reversed_before(meta.request_id))
+        if known.digest != digest:
+            return Failed(_reused(known))
+        if known.status is RequestStatus.PENDING:
+            return Waiting(meta.scope, meta.request_id)
+        return self._final_of(known)
+
+    def _final_of(self, entry: RequestEntry) -> Final:
+        if entry.status is RequestStatus.REFUSED:
+            refusal = NotFound if entry.answer_kind == NotFound.__name__ else Rejected
+            return Failed(
+                refusal(entry.code, entry.message_en, entry.message_zh, field=entry.field or None)
+            )
+        return Answered(self._answers.decode(entry.answer_kind, entry.body))
+
+
+def _query(payload: Any, batch: Batch) -> Final:
+    context = batch.context(business_time=batch.around.clock.now())
+    try:
+        with batch.unit.attempt():
+            return Answered(batch.handle(payload, context))
+    except InvariantBroken:
+        raise
+    except YidiError as error:
+        return Failed(error)
+    except Exception:
+        logger.exception("%s: query %s", batch.around.address, type(payload).__name__)
+        return Failed(_internal())
+
+
+def _reversed_before(request_id: str) -> Rejected:
+    return Rejected(
+        "request_reversed",
+        f"request {request_id} was reversed before it came",
+        f"请求 {request_id} 已被冲正, 不再受理",
+        field="header.request_id",
+    )
+
+
+def _reused(known: RequestEntry) -> RequestIdReused:
+    return RequestIdReused(
+        "request_id_reused",
+        f"request id {known.request_id} was used for other content ({known.kind})",
+        f"请求号 {known.request_id} 已用于其他内容",
+        field="header.request_id",
+    )
+
+
+def _internal() -> YidiError:
+    return YidiError(
+        "internal", "an error of the node itself; it was logged", "节点内部错误, 已记录"
+    )
+
+
+def _business_time_far() -> Malformed:
+    return Malformed(
+        "business_time_far",
+        "business_time is more than 15 minutes from this node's clock",
+        "业务时间与节点时钟相差超过15分钟",
+        field="header.business_time",
+    )

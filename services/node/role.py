@@ -1,0 +1,34 @@
+"""What makes a node play its role: handlers by payload type, and an optional clockwork."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearing.errors import Rejected
+from services.node.context import Context
+
+Handler = Callable[[Any, Context], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What makes a node play its role.
+
+    ``on_tick`` runs now and then in a transaction of its own and looks at ages.
+    """
+
+    handlers: Mapping[type, Handler]
+    on_tick: Callable[[Context], None] | None = None
+
+    def handle(self, payload: Any, context: Context) -> Any:
+        """Give a payload to its handler. Raises ``Rejected`` (``not_served_here``) without one."""
+        handler = self.handlers.get(type(payload))
+        if handler is None:
+            raise Rejected(
+                "not_served_here",
+                f"{context.address} does not serve {type(payload).__name__}",
+                "该节点不受理此类请求",
+            )
+        return handler(payload, context)
