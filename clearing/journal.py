@@ -18,6 +18,9 @@ from clearing.money import Fen
 from clearing.period import Posting
 from clearing.reconcile import BookLine
 
+JOURNAL = "journal"
+"""The name of the house's one journal."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:

@@ -14,6 +14,7 @@ from clearing.breaks import BreakClosure, BreakFound, BreakKind, fingerprint
 from clearing.calendar import civil_date
 from clearing.chain import GENESIS, ChainError, ChainHead, checked, describe
 from clearing.journal import (
+    JOURNAL,
     JournalLine,
     JournalState,
     PublishedHead,
@@ -41,7 +42,12 @@ class Books:
     positions: Callable[[], Iterable[Position]]
     periods: Mapping[str, Period]
     heads: Mapping[str, ChainHead]
-    state: JournalState | None
+    states: Mapping[str, JournalState]
+
+    @property
+    def state(self) -> JournalState | None:
+        """What the journal's next posting knows; nothing before the first one."""
+        return self.states.get(JOURNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _check_journal(books: Books, passed: _Journal) -> dict[PositionKey, Position
     """Check the journal's chain, where each line was posted, and return what it adds up to."""
     positions: dict[PositionKey, Position] = {}
     latest = None
-    for line in checked(books.journal(), head_of(books, "journal"), "journal line"):
+    for line in checked(books.journal(), head_of(books, JOURNAL), "journal line"):
         fault = posting_fault(line.business_time, posting_of(line), books.periods.get)
         if fault:
             raise ChainError(f"{describe(line, 'journal line')}: {fault}")

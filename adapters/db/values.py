@@ -20,7 +20,14 @@ from adapters.db.json_values import Convert, is_str_enum, json_part, without_non
 _write_json = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 ).encode
-_read_json = json.JSONDecoder().raw_decode  # what was written here has nothing behind it
+_raw_decode = json.JSONDecoder().raw_decode  # decode itself looks for white space as well
+
+
+def _read_json(text: str) -> Any:
+    value, end = _raw_decode(text)
+    if end != len(text):
+        raise ValueError(f"something stands behind the value: {text[end:]!r}")
+    return value
 
 
 class Kind(Enum):
@@ -86,5 +93,5 @@ def column_value(declared: Any) -> ColumnValue:
         f"json({part.shape}){suffix}",
         object,
         lambda value: _write_json(part.encode(value)),
-        lambda text: part.decode(_read_json(text)[0]),
+        lambda text: part.decode(_read_json(text)),
     )

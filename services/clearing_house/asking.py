@@ -25,10 +25,15 @@ from services.clearing_house.commands import (
 from services.clearing_house.directory import Directory, day_lines, day_totals
 from services.clearing_house.reconciling import comparable
 from services.node.command import Request
+from services.node.status import error_from
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
+NO_SUCH_NODE = "node_not_here"
+"""How a process says that a region does not play this role there."""
+
+Bucket = tuple[str, str]
 Ask = Callable[[Address, Request], Awaitable[Any]]
 AnswerT = TypeVar("AnswerT")
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -57,58 +62,72 @@ class DayReconciler:
         return answer
 
     async def _observe(self, on: date, own: Iterable[DayTotal]) -> Observation:
-        asked = [
+        nodes = [
             Address(role, region)
             for region in self._directory.regions()
             for role in (Role.CARE, Role.INSURED)
         ]
-        totals = await self._ask_all(
-            {node: day_totals(self._directory, node, on) for node in asked}
+        totals, refused = await self._ask_all(
+            {node: day_totals(self._directory, node, on) for node in nodes}
         )
         care = _of_role(totals, Role.CARE)
         insured = _of_role(totals, Role.INSURED)
-        answered = frozenset(totals)
-        wanted = {
-            (role, pair.care_region, pair.insured_region): day_lines(
-                self._directory, role, pair.care_region, pair.insured_region, on
-            )
+        differing = [
+            (pair.care_region, pair.insured_region)
             for pair in compare_totals(care, insured, own)
-            if not pair.agrees and comparable(pair, answered)
-            for role in (Role.CARE, Role.INSURED)
-        }
-        lines = await self._ask_all(wanted)
-        silent = {
-            Address(role, care_region if role is Role.CARE else insured_region)
-            for role, care_region, insured_region in wanted.keys() - lines.keys()
-        }
+            if not pair.agrees and comparable(pair, totals)
+        ]
+        opened, silent = await self._open(on, differing)
+        return Observation(
+            care_totals=tuple(care),
+            insured_totals=tuple(insured),
+            opened=opened,
+            asked=frozenset(node for node in nodes if refused.get(node) != NO_SUCH_NODE),
+            answered=frozenset(totals) - silent,
+        )
+
+    async def _open(
+        self, on: date, buckets: Iterable[Bucket]
+    ) -> tuple[dict[Bucket, RemoteLines], set[Address]]:
+        """Return the lines of some buckets, and the nodes that have not shown theirs."""
+        lines, refused = await self._ask_all(
+            {
+                (role, bucket): day_lines(self._directory, role, *bucket, on)
+                for bucket in buckets
+                for role in (Role.CARE, Role.INSURED)
+            }
+        )
         opened = {
-            (care_region, insured_region): RemoteLines(
-                lines[Role.CARE, care_region, insured_region],
-                lines[Role.INSURED, care_region, insured_region],
-            )
-            for role, care_region, insured_region in lines
-            if role is Role.CARE and (Role.INSURED, care_region, insured_region) in lines
+            bucket: RemoteLines(found, lines[Role.INSURED, bucket])
+            for (role, bucket), found in lines.items()
+            if role is Role.CARE and (Role.INSURED, bucket) in lines
         }
-        return Observation(tuple(care), tuple(insured), opened, frozenset(asked), answered - silent)
+        silent = {
+            Address(role, bucket[0] if role is Role.CARE else bucket[1]) for role, bucket in refused
+        }
+        return opened, silent
 
     async def _ask_all(
         self, questions: Mapping[KeyT, Coroutine[Any, Any, AnswerT]]
-    ) -> dict[KeyT, AnswerT]:
-        """Return the answers of those that answered, by the question's key."""
-        answers = await asyncio.gather(
-            *(self._answer(key, question) for key, question in questions.items())
-        )
-        return dict(found for found in answers if found is not None)
+    ) -> tuple[dict[KeyT, AnswerT], dict[KeyT, str]]:
+        """Return the answers, and the code of each refusal, by the question's key."""
+        answers: dict[KeyT, AnswerT] = {}
+        refused: dict[KeyT, str] = {}
 
-    async def _answer(
-        self, key: KeyT, question: Coroutine[Any, Any, AnswerT]
-    ) -> tuple[KeyT, AnswerT] | None:
-        try:
+        async def answer(key: KeyT, question: Coroutine[Any, Any, AnswerT]) -> None:
             async with self._turn:
-                return key, await question
-        except (grpc.RpcError, YidiError) as error:
-            logger.warning("reconciliation: no answer from %s: %s", key, error)
-            return None
+                try:
+                    answers[key] = await question
+                except grpc.RpcError as error:
+                    refused[key] = error_from(error).code
+                except YidiError as error:
+                    refused[key] = error.code
+
+        await asyncio.gather(*(answer(key, question) for key, question in questions.items()))
+        for key, code in refused.items():
+            if code != NO_SUCH_NODE:
+                logger.warning("reconciliation: no answer from %s: %s", key, code)
+        return answers, refused
 
 
 def _of_role(totals: Mapping[Address, list[DayTotal]], role: Role) -> list[DayTotal]:

@@ -79,7 +79,7 @@ class Observation:
     """What the regions answered about a day.
 
     ``opened`` has the lines of the buckets that differed when the regions were asked.
-    ``answered`` are those of ``asked`` that gave all that was wanted of them.
+    ``asked`` are the nodes there are; ``answered`` those that gave all that was wanted of them.
     """
 
     care_totals: tuple[DayTotal, ...]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from clearing.calendar import civil_date
-from clearing.journal import JournalLine, JournalState, PublishedHead, entries_for
+from clearing.journal import JOURNAL, JournalLine, JournalState, PublishedHead, entries_for
 from clearing.messages import Address, JournalHeadPublished, Role
 from clearing.period import Period, posting_for
 from clearing.position import Position, moved, position_key
@@ -15,7 +15,6 @@ from services.clearing_house.chains import append, head
 from services.node import topics
 from services.node.context import Context
 
-JOURNAL = "journal"
 EVERY_REGION = Address(Role.INSURED, "000000")
 """Whom a head is sent to: nobody in particular, every region reads the topic."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -43,7 +43,7 @@ def house_day_totals(query: HouseDayTotals, context: Context) -> DayTotals:
     return DayTotals(tuple(totals_of(matched_lines(query.on, context.uow))))
 
 
-def comparable(pair: PairReconciliation, answered: frozenset[Address]) -> bool:
+def comparable(pair: PairReconciliation, answered: Container[Address]) -> bool:
     """Tell whether both regions of a bucket have answered."""
     care = Address(Role.CARE, pair.care_region)
     insured = Address(Role.INSURED, pair.insured_region)

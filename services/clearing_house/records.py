@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from clearing.breaks import BreakClosure, BreakFound
 from clearing.chain import ChainHead
-from clearing.journal import JournalLine, JournalState, PublishedHead
+from clearing.journal import JOURNAL, JournalLine, JournalState, PublishedHead
 from clearing.period import Period
 from clearing.ports import TableSpec
 from clearing.position import Position
@@ -16,7 +16,7 @@ from clearing.report import ReportedLine
 
 CHAINS: dict[type, str] = {
     ReportedLine: "reported_line",
-    JournalLine: "journal",
+    JournalLine: JOURNAL,
     PublishedHead: "published_head",
     BreakFound: "break_found",
     BreakClosure: "break_closure",

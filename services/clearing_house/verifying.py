@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from clearing.breaks import BreakClosure, BreakFound
 from clearing.chain import ChainError, ChainHead
+from clearing.errors import InvariantBroken
 from clearing.journal import JournalLine, JournalState, PublishedHead
 from clearing.period import Period
 from clearing.ports import UnitOfWork
@@ -39,7 +40,7 @@ def verify_house(uow: UnitOfWork) -> Verification:
             positions=rows(Position),
             periods={period.period: period for period in _readable(uow, Period)},
             heads={head.chain: head for head in _readable(uow, ChainHead)},
-            state=next(iter(_readable(uow, JournalState)), None),
+            states={state.journal: state for state in _readable(uow, JournalState)},
         )
     except ChainError as fault:
         return Verification(False, 0, "", str(fault))
@@ -50,8 +51,8 @@ def _readable(uow: UnitOfWork, record: type[RecordT]) -> Iterator[RecordT]:
     """Return a table's records; one whose columns hold no such record is a fault."""
     try:
         yield from scan_all(uow, record)
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise ChainError(f"a {record.__name__} cannot be read: {error}") from error
+    except InvariantBroken as error:
+        raise ChainError(error.message_en) from error
 
 
 def verify_journal(_query: VerifyJournal, context: Context) -> Verification:

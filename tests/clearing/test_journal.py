@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,7 +90,7 @@ def test_a_change_in_any_field_of_any_line_is_found_there(field: str) -> None:
     journal, head = three_lines()
     for at, line in enumerate(journal):
         value = getattr(line, field)
-        changed = {Scheme.RESIDENT: Scheme.EMPLOYEE, Fund.POOLED: Fund.OTHER}.get(value)
+        changed: Any = {Scheme.RESIDENT: Scheme.EMPLOYEE, Fund.POOLED: Fund.OTHER}.get(value)
         if changed is None:
             changed = value + 1 if isinstance(value, int) else value + "x"
         tampered = [*journal[:at], replace(line, **{field: changed}), *journal[at + 1 :]]

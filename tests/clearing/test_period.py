@@ -19,6 +19,8 @@ from clearing.period import (
     posting_for,
 )
 
+NOTHING_CLOSED = dict[str, Period]().get
+
 
 def closed(*periods: str) -> dict[str, Period]:
     return {period: Period(period, PeriodState.CLOSED, FIRST_EPOCH + 1) for period in periods}
@@ -31,7 +33,7 @@ def test_a_line_belongs_to_the_month_of_its_business_time_in_shanghai() -> None:
 
 
 def test_it_is_posted_to_its_own_month_while_that_is_open() -> None:
-    posting = posting_for(instant_at(date(2020, 6, 30)), {}.get)
+    posting = posting_for(instant_at(date(2020, 6, 30)), NOTHING_CLOSED)
     assert posting == Posting("2020-06", FIRST_EPOCH, 0)
 
 

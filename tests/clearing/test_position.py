@@ -5,17 +5,19 @@ from hypothesis import strategies as st
 
 from clearing.benefits.claim import Fund, Scheme
 from clearing.journal import JournalLine, entries_for
-from clearing.period import Posting, posting_for
+from clearing.period import Period, Posting, posting_for
 from clearing.position import Position, positions_of
 from clearing.reconcile import BookLine
 from tests.clearing.book_lines import book_line, book_lines
+
+NOTHING_CLOSED = dict[str, Period]().get
 
 
 def entries(*lines: BookLine) -> list[JournalLine]:
     return [
         entry
         for line in lines
-        for entry in entries_for(line, posting_for(line.business_time, {}.get))
+        for entry in entries_for(line, posting_for(line.business_time, NOTHING_CLOSED))
     ]
 
 

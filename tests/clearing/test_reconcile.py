@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ DAY = date(2020, 6, 10)
 def test_the_digest_covers_every_field(field: str) -> None:
     line = book_line()
     value = getattr(line, field)
-    other = {"scheme": Scheme.EMPLOYEE, "by_fund": {Fund.OTHER: 22_980_00}}.get(
+    other: Any = {"scheme": Scheme.EMPLOYEE, "by_fund": {Fund.OTHER: 22_980_00}}.get(
         field, value + 1 if isinstance(value, int) else f"{value}x"
     )
     assert digest_of(replace(line, **{field: other})) != digest_of(line)
