@@ -41,7 +41,7 @@ protos-check: setup ## fail when the generated code is not what the .proto files
 	$(BIN)/python scripts/generate_protos.py --check
 
 lock: setup ## resolve pyproject.toml anew into requirements.lock (needs uv on the PATH)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev pyproject.toml --output-file requirements.lock
 
 bench: setup ## measure the network and the command; prints medians
