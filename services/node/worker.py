@@ -96,9 +96,12 @@ class Worker:
         next_tick = time.monotonic() + TICK_S
         try:
             while True:
-                items = self._next_items(next_tick - time.monotonic())
+                waits_s = next_tick - time.monotonic()
+                items = self._next_items(min(waits_s, RETRY_S) if self._unpublished else waits_s)
                 if items:
                     self._round(items)
+                elif self._unpublished:
+                    self._publish()
                 if time.monotonic() >= next_tick:
                     self._tick()
                     next_tick = time.monotonic() + TICK_S
