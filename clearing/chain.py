@@ -54,16 +54,20 @@ class ChainError(Exception):
 
 def content_hash(record: Linked) -> str:
     """Return sha256 (hex) over every field of a record but its own hash, by name."""
-    content = {name: getattr(record, name) for name in _names(type(record))}
-    text = json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _hash_of(_content(record))
+
+
+def _content(record: Linked) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in _names(type(record))}
 
 
 @cache
 def _names(record: type) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(record) if field.name != "hash")
+
+
+def _hash_of(content: dict[str, Any]) -> str:
+    return hashlib.sha256(_write(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -72,15 +76,19 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a chain has no form for {value!r}")
 
 
+_write = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+).encode
+
+
 def link(record: LinkedT, head: ChainHead) -> LinkedT:
     """Return the record as the next one after a head; what it said of its place is replaced."""
-    placed: Any = dataclasses.replace(
+    place: dict[str, Any] = {"sequence": head.sequence + 1, "previous_hash": head.hash}
+    linked: LinkedT = dataclasses.replace(
         record,  # type: ignore[type-var]  # a dataclass by contract of Linked
-        sequence=head.sequence + 1,
-        previous_hash=head.hash,
-        hash="",
+        **place,
+        hash=_hash_of(_content(record) | place),
     )
-    linked: LinkedT = dataclasses.replace(placed, hash=content_hash(placed))
     return linked
 
 

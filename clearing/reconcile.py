@@ -17,6 +17,8 @@ from clearing.benefits.claim import Fund, Scheme
 from clearing.calendar import Instant
 from clearing.money import Fen
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
@@ -72,8 +74,7 @@ def digest_of(line: BookLine) -> str:
         line.total_fen,
         sorted((fund, amount_fen) for fund, amount_fen in line.by_fund.items() if amount_fen),
     )
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_write(content).encode()).hexdigest()
 
 
 def totals_of(lines: Iterable[BookLine]) -> list[DayTotal]:

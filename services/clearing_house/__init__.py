@@ -1,0 +1,1 @@
+"""The clearing house: reports, journal, positions, reconciliation and breaks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
+from collections.abc import Coroutine, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from services.clearing_house.commands import (
 from services.clearing_house.directory import Directory, day_lines, day_totals
 from services.clearing_house.reconciling import comparable
 from services.node.command import Request
+from services.node.rpc import Ask
 from services.node.status import error_from
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,6 @@ NO_SUCH_NODE = "node_not_here"
 """How a process says that a region does not play this role there."""
 
 Bucket = tuple[str, str]
-Ask = Callable[[Address, Request], Awaitable[Any]]
 AnswerT = TypeVar("AnswerT")
 KeyT = TypeVar("KeyT", bound=Hashable)
 

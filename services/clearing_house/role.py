@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from clearing.messages import LineReported
 from clearing.messages import Role as RoleName
+from clearing.ports import Store
 from clearing.verification import Verification
 from protos.house.v1 import house_pb2
 from services.clearing_house import records as house_records
@@ -29,7 +32,7 @@ from services.clearing_house.directory import Directory
 from services.clearing_house.queries import list_journal_lines, list_positions
 from services.clearing_house.reconciling import house_day_totals, reconcile_day
 from services.clearing_house.reporting import line_reported
-from services.clearing_house.verifying import verify_journal
+from services.clearing_house.verifying import Verifier, verify_journal
 from services.node import records as node_records
 from services.node.endpoints import BoundEndpoint, Endpoint, bind
 from services.node.machine import Role
@@ -71,6 +74,15 @@ def endpoints() -> list[BoundEndpoint]:
     return bind(RoleName.HOUSE, SERVICE, ENDPOINTS)
 
 
-def composed(directory: Directory) -> dict[str, Composed]:
-    """Return the methods that ask the regions before they answer."""
-    return {"ReconcileDay": DayReconciler(directory)}
+def composed(
+    directory: Directory, open_store: Callable[[], Store] | None = None
+) -> dict[str, Composed]:
+    """Return the methods that do more than ask the house's own node.
+
+    With ``open_store``, another reader of the house's database, verification runs beside the
+    worker; without it, it holds the worker up for as long as it lasts.
+    """
+    methods: dict[str, Composed] = {"ReconcileDay": DayReconciler(directory)}
+    if open_store is not None:
+        methods["VerifyJournal"] = Verifier(open_store)
+    return methods

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -9,14 +10,17 @@ from clearing.breaks import BreakClosure, BreakFound
 from clearing.chain import ChainError, ChainHead
 from clearing.errors import InvariantBroken
 from clearing.journal import JournalLine, JournalState, PublishedHead
+from clearing.messages import Address
 from clearing.period import Period
-from clearing.ports import UnitOfWork
+from clearing.ports import Store, UnitOfWork
 from clearing.position import Position
 from clearing.report import ReportedLine
 from clearing.verification import Books, Verification, verify
 from services.clearing_house.commands import VerifyJournal
 from services.clearing_house.scanning import scan_all
+from services.node.command import Request
 from services.node.context import Context
+from services.node.rpc import Ask
 
 RecordT = TypeVar("RecordT")
 
@@ -53,6 +57,30 @@ def _readable(uow: UnitOfWork, record: type[RecordT]) -> Iterator[RecordT]:
         yield from scan_all(uow, record)
     except InvariantBroken as error:
         raise ChainError(error.message_en) from error
+
+
+class Verifier:
+    """Answers ``VerifyJournal`` from a reader of its own, so that no settlement waits for it.
+
+    ``open_store`` opens the house's database once more; it is read in one snapshot.
+    """
+
+    def __init__(self, open_store: Callable[[], Store]) -> None:
+        self._open_store = open_store
+
+    async def __call__(self, _read: tuple[Address, Request], _ask: Ask) -> Verification:
+        """Return whether the books are sound."""
+        return await asyncio.to_thread(self._verify)
+
+    def _verify(self) -> Verification:
+        store = self._open_store()
+        try:
+            unit = store.begin()
+            verification = verify_house(unit)
+            unit.rollback()
+        finally:
+            store.close()
+        return verification
 
 
 def verify_journal(_query: VerifyJournal, context: Context) -> Verification:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import grpc
@@ -13,11 +14,12 @@ from google.rpc import error_details_pb2
 from grpc import aio
 from grpc_status import rpc_status
 
+from adapters.db.store import SqlStore
 from clearing.calendar import instant_at
 from clearing.ports import Log
 from protos.common.v1 import common_pb2
 from protos.house.v1 import house_pb2, house_pb2_grpc
-from services.clearing_house.role import SERVICE, composed, endpoints
+from services.clearing_house.role import SERVICE, SPECS, composed, endpoints
 from services.node.rpc import RpcService
 from services.node.worker import Worker
 from tests.clearing.book_lines import book_line
@@ -34,10 +36,12 @@ class NoLog:
         del records
 
 
-@pytest.fixture
-def talk() -> Callable[[Talk], None]:
+@pytest.fixture(params=["by the worker", "beside it"])
+def talk(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Talk], None]:
     """Return a way to talk to a house of three lines, the last of which differs."""
-    house = HouseNode()
+    path = tmp_path / "house.db"
+    house = HouseNode(path)
+    reader = (lambda: SqlStore(path, SPECS)) if request.param == "beside it" else None
     lines = [book_line(line_id=f"lin-{number}") for number in range(3)]
     house.match(*lines[:2])
     house.report("care", lines[2])
@@ -50,7 +54,7 @@ def talk() -> Callable[[Talk], None]:
         worker = Worker([house.machine], cast(Log, NoLog()))
         worker.start()
         server = aio.server()
-        RpcService(SERVICE.full_name, endpoints(), worker, composed(regions)).add_to(server)
+        RpcService(SERVICE.full_name, endpoints(), worker, composed(regions, reader)).add_to(server)
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         try:
