@@ -299,6 +299,18 @@ def test_a_unique_value_may_move_on_in_one_unit(store: Store) -> None:
     unit.rollback()
 
 
+def test_a_page_is_full_even_where_changes_hide_stored_records(store: Store) -> None:
+    _put(store, *(Ticket(number, f"A{number}") for number in range(10)))
+    unit = store.begin()
+    tickets = unit.table(Ticket)
+    for number in (0, 1, 2, 4):
+        tickets.delete(number)
+    tickets.put(Ticket(5, "B5"))
+    assert tickets.scan(limit=3) == [Ticket(3, "A3"), Ticket(5, "B5"), Ticket(6, "A6")]
+    assert tickets.scan((3,), limit=1) == [Ticket(5, "B5")]
+    unit.rollback()
+
+
 def test_select_wants_an_index(store: Store) -> None:
     unit = store.begin()
     for equals in ({"amount_fen": 1}, {"colour": Colour.RED}, {"shelf": "s", "lent": True}, {}):
