@@ -106,6 +106,10 @@ class JsonLinesWriter:
         self._stream.write(dump_line(data) + "\n")
         self.lines += 1
 
+    def flush(self) -> None:
+        """Let readers see what is written so far."""
+        self._stream.flush()
+
     def __enter__(self) -> JsonLinesWriter:
         """Open for writing."""
         return self

@@ -25,7 +25,8 @@ class ReplayOptions:
     """How to replay.
 
     Without ``care``, ``insured`` and ``house`` (``host:port`` each) the replay starts a network
-    of its own on ``data``. ``speed`` is how many times real time, 0 as fast as it goes.
+    of its own on ``data``. ``speed`` is how many times real time, 0 as fast as it goes;
+    ``shuffle`` is a seed for the order between members that don't share an account.
     ``log_faults`` is what ``services.network.settings.parse_log_faults`` reads.
     """
 
@@ -36,6 +37,7 @@ class ReplayOptions:
     house: str = ""
     in_flight: int = 128
     speed: int = 0
+    shuffle: int | None = None
     log_faults: str = ""
 
 
@@ -109,6 +111,7 @@ async def replay_through(
                     progress,
                     in_flight=options.in_flight,
                     speed=options.speed,
+                    shuffle=options.shuffle,
                 )
                 outcome = await run.run()
     finally:

@@ -20,10 +20,11 @@ _UNSEEN = "filing"
 """The one part of an expectation that no service reads back."""
 
 
-def compare_visit(expected: VisitResult, got: VisitResult) -> None:
+def compare_visit(expected: VisitResult, got: VisitResult, *, with_filing: bool = False) -> None:
     """Raise ``DifferenceError`` naming the first field that differs."""
     wanted = visit_result_json(expected)
-    wanted.pop(_UNSEEN, None)
+    if not with_filing:
+        wanted.pop(_UNSEEN, None)
     _compare(expected.key, wanted, visit_result_json(got))
 
 

@@ -13,7 +13,7 @@ from services.harness.timeline import timeline
 
 def expected_results(folder: CorpusFolder, oracle: Oracle) -> Iterator[VisitResult | FilingResult]:
     """Return what must come of every filing step and visit, in the order they end in."""
-    for event in timeline(folder.filings(), folder.visits()):
+    for event in timeline(folder.filings(), folder.visits_by_time()):
         if isinstance(event, FilingStep):
             yield oracle.file(event)
         else:

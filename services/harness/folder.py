@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from typing import Final
 from adapters.files.corpus_files import (
     CorpusFileError,
     JsonLinesWriter,
+    LineReader,
     corpus_file_error,
     digest_of,
     dump_line,
@@ -76,6 +78,10 @@ class CorpusFolder:
         """Return what the corpus says about itself."""
         return Fields(MANIFEST, read_json(self.path / MANIFEST)).take(read_manifest)
 
+    def says_illustrative(self) -> bool:
+        """Whether it says so; a corpus without a manifest yet says nothing."""
+        return (self.path / MANIFEST).exists() and self.manifest().illustrative
+
     def digest(self) -> str:
         """Return the sha256 over what is replayed; expectations are no part of it."""
         names = (INSTITUTIONS, MEMBERS, FILINGS, VISITS)
@@ -91,20 +97,28 @@ class CorpusFolder:
         for line in read_json_lines(self.path / MEMBERS):
             yield Fields.of(line).take(read_member)
 
-    def filings(self) -> Iterator[FilingStep]:
-        """Return the filing steps in order of time."""
-        latest: Instant | None = None
-        for line in read_json_lines(self.path / FILINGS):
-            step = Fields.of(line).take(read_filing)
-            if latest is not None and step.at < latest:
-                raise corpus_file_error(line.where, "is out of order of time", "未按时间排序")
-            latest = step.at
-            yield step
+    def filings(self) -> list[FilingStep]:
+        """Return the filing steps in order of time, and among equals of the file."""
+        lines = read_json_lines(self.path / FILINGS)
+        return sorted((Fields.of(line).take(read_filing) for line in lines), key=_at)
 
     def visits(self) -> Iterator[Visit]:
         """Return the visits in the order of the file."""
         for _, visit in self.visits_with_offsets():
             yield visit
+
+    def visits_by_time(self) -> Iterator[Visit]:
+        """Return the visits in order of time, and among equals of the file."""
+        places = array("q"), array("q")
+        for offset, visit in self.visits_with_offsets():
+            places[0].append(visit.settle_at)
+            places[1].append(offset)
+        reader = LineReader(self.path / VISITS)
+        try:
+            for index in sorted(range(len(places[0])), key=places[0].__getitem__):
+                yield Fields.of(reader.at(places[1][index])).take(read_visit)
+        finally:
+            reader.close()
 
     def visits_with_offsets(self) -> Iterator[tuple[int, Visit]]:
         """Return the visits, each with the offset of its line."""
@@ -168,6 +182,11 @@ class CorpusWriter:
             self._writers[EXPECTED].write(visit_result_json(result))
             self.counts[f"visits_{result.state}"] += 1
 
+    def flush(self) -> None:
+        """Let readers see what is written so far."""
+        for writer in self._writers.values():
+            writer.flush()
+
     def finish(self, balances: Balances, manifest: Manifest) -> None:
         """Write the balances and then the manifest."""
         self._files.close()
@@ -186,6 +205,10 @@ class CorpusWriter:
     ) -> None:
         """Close what is open."""
         self._files.close()
+
+
+def _at(step: FilingStep) -> Instant:
+    return step.at
 
 
 def write_balances(path: Path, balances: Balances) -> None:

@@ -6,6 +6,7 @@ Components run at the same time, each in its own order; a bounded number of visi
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -94,12 +95,15 @@ class Replay:
         *,
         in_flight: int = IN_FLIGHT,
         speed: int = 0,
+        shuffle: int | None = None,
     ) -> None:
+        """``shuffle`` is a seed for the order in which components begin; ``None``: by time."""
         self._folder = folder
         self._nodes = nodes
         self._checkpoint = checkpoint
         self._progress = progress
         self._speed = speed
+        self._shuffle = shuffle
         self._slots = asyncio.Semaphore(in_flight)
         self._player = VisitPlayer(nodes)
         self._expected = _Expected(folder)
@@ -113,11 +117,13 @@ class Replay:
         Raises ``DifferenceError`` for the first thing that is not as expected, ``CorpusFileError``
         for a corpus that can't be read, ``NodesUnreachable`` when nobody answers.
         """
-        filings = list(self._folder.filings())
+        filings = self._folder.filings()
         components = components_of(self._offsets(), filings)
         self._expected.check(self._visits, filings)
         if components:
             self._first_at = components[0].starts_at
+        if self._shuffle is not None:
+            random.Random(self._shuffle).shuffle(components)
         await self._resume()
         outcome = ReplayOutcome(len(self._visits), len(self._checkpoint.finished))
         self._began_at = time.monotonic()
