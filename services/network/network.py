@@ -86,7 +86,7 @@ class Network:
         for node in self._machines:
             for topic in topics.read_by(node.address):
                 self._log.ensure_topic(topic, self._settings.partitions)
-        self.worker = Worker(self._machines, self._log)
+        self.worker = Worker(self._machines, self._log, partitions=self._settings.partitions)
         self._poller = Poller(self._log, self._machines, self.worker, decode_envelope)
         self.worker.start()
         self._poller.start()
@@ -200,7 +200,13 @@ class Network:
             Role.HOUSE: house_service.SERVICE,
         }
         name = descriptors[role].full_name
-        RpcService(name, endpoints, self.worker, composed).add_to(server)
+        RpcService(
+            name,
+            endpoints,
+            self.worker,
+            composed,
+            answer_within_s=self._settings.answer_within_s,
+        ).add_to(server)
         servicer = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
         reflection.enable_server_reflection(

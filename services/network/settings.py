@@ -23,7 +23,8 @@ class NetworkSettings:
     """Where state lives, where the services listen, and how.
 
     A port of 0 is any free one. ``replaying`` lifts the check that business time is near the
-    clock. ``rules`` is a folder of region folders instead of the packaged one.
+    clock. ``rules`` is a folder of region folders instead of the packaged one. A call whose
+    answer depends on another node is answered *unknown* after ``answer_within_s``.
     """
 
     data: Path
@@ -35,6 +36,7 @@ class NetworkSettings:
     partitions: int = 2
     rules: Path | None = None
     log_faults: LogFaults | None = None
+    answer_within_s: float = 25.0
 
 
 def parse_log_faults(text: str) -> LogFaults:

@@ -71,6 +71,13 @@ Result = Answered | Failed | Waiting | Consumed
 Final = Answered | Failed
 
 
+def internal() -> YidiError:
+    """Return what callers are told of an error of the node itself."""
+    return YidiError(
+        "internal", "an error of the node itself; it was logged", "节点内部错误, 已记录"
+    )
+
+
 class _Pending:
     """What a handler returns when the answer comes later."""
 

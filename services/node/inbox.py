@@ -27,6 +27,7 @@ from services.node.command import (
     RequestMeta,
     Result,
     Waiting,
+    internal,
 )
 from services.node.records import RequestEntry, RequestStatus
 
@@ -94,7 +95,7 @@ class Inbox:
             return Failed(error)
         except Exception:
             logger.exception("%s: request %s", batch.around.address, entry.kind)
-            return Failed(_internal())
+            return Failed(internal())
         return Waiting(meta.scope, meta.request_id) if answer is PENDING else Answered(answer)
 
     def _repeat(self, known: RequestEntry, digest: str, meta: RequestMeta) -> Result:
@@ -104,7 +105,11 @@ class Inbox:
             return Failed(_reused(known))
         if known.status is RequestStatus.PENDING:
             return Waiting(meta.scope, meta.request_id)
-        return self._final_of(known)
+        try:
+            return self._final_of(known)
+        except Exception:
+            logger.exception("the stored answer of %s cannot be read", meta.request_id)
+            return Failed(internal())
 
     def _final_of(self, entry: RequestEntry) -> Final:
         if entry.status is RequestStatus.REFUSED:
@@ -120,13 +125,15 @@ def _query(payload: Any, batch: Batch) -> Final:
     try:
         with batch.unit.attempt():
             return Answered(batch.handle(payload, context))
-    except InvariantBroken:
-        raise
+    except InvariantBroken as error:
+        # Told, not halted on: it wrote nothing, and no reader may stop the network.
+        logger.critical("%s: %s", batch.around.address, error)
+        return Failed(error)
     except YidiError as error:
         return Failed(error)
     except Exception:
         logger.exception("%s: query %s", batch.around.address, type(payload).__name__)
-        return Failed(_internal())
+        return Failed(internal())
 
 
 def _reversed_before(request_id: str) -> Rejected:
@@ -144,12 +151,6 @@ def _reused(known: RequestEntry) -> RequestIdReused:
         f"request id {known.request_id} was used for other content ({known.kind})",
         f"请求号 {known.request_id} 已用于其他内容",
         field="header.request_id",
-    )
-
-
-def _internal() -> YidiError:
-    return YidiError(
-        "internal", "an error of the node itself; it was logged", "节点内部错误, 已记录"
     )
 
 

@@ -12,7 +12,7 @@ from grpc import aio
 
 from clearing.errors import YidiError
 from clearing.messages import Address
-from services.node.command import Answered, Failed, Request
+from services.node.command import Answered, Failed, Request, internal
 from services.node.endpoints import BoundEndpoint
 from services.node.status import to_status
 from services.node.worker import Worker
@@ -75,7 +75,11 @@ class RpcService:
                     answer = await self._answer(bound, message)
                 return bound.answer.encode(answer)
             except YidiError as error:
-                await call.abort_with_status(to_status(error))
+                refusal = error
+            except Exception:
+                logger.exception("%s/%s", self.full_name, bound.name)
+                refusal = internal()
+            return await call.abort_with_status(to_status(refusal))
 
         return serve
 
@@ -88,7 +92,9 @@ class RpcService:
         else:
             done, _ = await asyncio.wait([future], timeout=self._answer_within_s)
             if not done:
-                return await self.ask(address, Request(late(request.payload, request.meta), None))
+                known = await self.ask(address, Request(late(request.payload, request.meta), None))
+                if not future.done():
+                    return known
             final = future.result()
         if isinstance(final, Answered):
             return final.body

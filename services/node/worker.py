@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from clearing.errors import InvariantBroken, Unavailable, YidiError
+from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
 from clearing.messages import Address
 from clearing.ports import Log
 from services.node.command import Command, Delivery, Failed, Final, Request, Waiting
@@ -35,10 +35,23 @@ _WaitKey = tuple[Address, str, str]
 class Worker:
     """Runs the machines of one process. ``submit`` may be called from any thread."""
 
-    def __init__(self, machines: Sequence[NodeMachine], log: Log, *, capacity: int = 5_000) -> None:
-        """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable."""
+    def __init__(
+        self,
+        machines: Sequence[NodeMachine],
+        log: Log,
+        *,
+        capacity: int = 5_000,
+        partitions: int = 2,
+    ) -> None:
+        """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable.
+
+        ``partitions`` is what a topic gets that nobody has made yet: a region may be written to
+        before its node joins the network, and finds the messages when it does.
+        """
         self._machines = {machine.address: machine for machine in machines}
         self._log = log
+        self._partitions = partitions
+        self._known_topics: set[str] = set()
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
         self._waiting: dict[_WaitKey, list[Future[Final]]] = {}
         self._unpublished: list[tuple[NodeMachine, Outgoing]] = [
@@ -47,6 +60,7 @@ class Worker:
         self._retry: list[_Item] = []
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
         self._stopping = threading.Event()
+        self._ended = threading.Event()
         self.on_fatal: Callable[[BaseException], None] | None = None
 
     def start(self) -> None:
@@ -72,11 +86,13 @@ class Worker:
             raise Unavailable(
                 "overloaded", "too many requests are waiting; repeat later", "请求过多, 请稍后重试"
             ) from None
+        if self._ended.is_set():  # looked at after the put: either this or the thread answers it
+            self._release_queued()
         return future
 
     def deliver(self, address: Address, delivery: Delivery) -> None:
         """Queue a record of the log; waits while the queue is full, which slows the reader."""
-        while not self._stopping.is_set():
+        while not (self._stopping.is_set() or self._ended.is_set()):
             try:
                 self._queue.put((address, delivery, None), timeout=0.5)
             except queue.Full:
@@ -105,15 +121,17 @@ class Worker:
                 if time.monotonic() >= next_tick:
                     self._tick()
                     next_tick = time.monotonic() + TICK_S
-                if self._stopping.is_set() and self._queue.empty() and not self._retry:
-                    break
+                if self._stopping.is_set() and self._queue.empty():
+                    break  # deliveries that failed are in the log still and come again
             self._publish()
         except BaseException as error:
             logger.critical("the worker ends", exc_info=error)
             if self.on_fatal is not None:
                 self.on_fatal(error)
         finally:
+            self._ended.set()
             self._release_waiting()
+            self._release_queued()
 
     def _next_items(self, timeout_s: float) -> list[_Item]:
         items, self._retry = self._retry, []
@@ -144,7 +162,10 @@ class Worker:
     def _run(self, machine: NodeMachine, batch: list[_Item]) -> None:
         try:
             result = machine.run([command for _, command, _ in batch])
-        except InvariantBroken:
+        except InvariantBroken as error:
+            for _, _, future in batch:
+                if future is not None:
+                    _resolve(future, Failed(error))
             raise
         except Exception as error:
             logger.exception("%s: the batch had no effect", machine.address)
@@ -185,6 +206,7 @@ class Worker:
         if not self._unpublished:
             return
         try:
+            self._make_topics({row.topic for _, row in self._unpublished})
             self._log.append(records_of([row for _, row in self._unpublished]))
         except Unavailable as error:
             logger.warning("the log did not take %d records: %s", len(self._unpublished), error)
@@ -193,24 +215,47 @@ class Worker:
             machine.mark_published([row.sequence])
         self._unpublished.clear()
 
+    def _make_topics(self, topics: set[str]) -> None:
+        for topic in topics - self._known_topics:
+            try:
+                self._log.partitions(topic)
+            except Rejected:
+                self._log.ensure_topic(topic, self._partitions)
+            self._known_topics.add(topic)
+
     def _tick(self) -> None:
+        idle = self._queue.empty()
         for machine in self._machines.values():
-            self._absorb(machine, machine.tick())
+            try:
+                self._absorb(machine, machine.tick())
+                if idle:
+                    machine.flush_published()
+            except InvariantBroken:
+                raise
+            except Exception:  # it had no effect; the next tick looks again
+                logger.exception("%s: the tick had no effect", machine.address)
         self._publish()
-        if self._queue.empty():
-            for machine in self._machines.values():
-                machine.flush_published()
 
     def _release_waiting(self) -> None:
-        ended = Failed(
-            Unavailable(
-                "node_stopping", "the node is stopping; ask again", "节点正在停止, 请稍后查询"
-            )
-        )
         for futures in self._waiting.values():
             for future in futures:
-                _resolve(future, ended)
+                _resolve(future, Failed(_stopping()))
         self._waiting.clear()
+
+    def _release_queued(self) -> None:
+        while True:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if item is not None and item[2] is not None:
+                _resolve(item[2], Failed(_stopping()))
+
+
+def _stopping() -> Unavailable:
+    return Unavailable(
+        "node_stopping", "the node is stopping; ask again", "节点正在停止, 请稍后查询"
+    )
 
 
 def _resolve(future: Future[Final], final: Final) -> None:
