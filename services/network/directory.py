@@ -16,6 +16,8 @@ from services.insured_region.commands import LookUpEntitlement, QuoteClaim
 from services.node.status import error_from
 
 ASK_WITHIN_S = 5.0
+# A day's bucket of lines may be large.
+_OPTIONS = [("grpc.max_receive_message_length", 256 << 20)]
 
 _LOOK_UP = MessageCodec(LookUpEntitlement, insured_pb2.LookUpEntitlementRequest)
 _SEEN = MessageCodec(EntitlementSeen, insured_pb2.LookUpEntitlementResponse)
@@ -34,8 +36,8 @@ class GrpcDirectory:
     def __init__(self, regions: Sequence[str], care: str, insured: str) -> None:
         """``care`` and ``insured`` are ``host:port`` of the two services."""
         self._regions = tuple(regions)
-        self._care_channel = aio.insecure_channel(care)
-        self._insured_channel = aio.insecure_channel(insured)
+        self._care_channel = aio.insecure_channel(care, options=_OPTIONS)
+        self._insured_channel = aio.insecure_channel(insured, options=_OPTIONS)
         self._care = care_pb2_grpc.CareRegionServiceStub(self._care_channel)
         self._insured = insured_pb2_grpc.InsuredRegionServiceStub(self._insured_channel)
 

@@ -19,7 +19,7 @@ from adapters.host.clock import SystemClock
 from adapters.host.ids import TimeOrderedIds
 from adapters.wire.envelopes import decode_envelope, encode_envelope
 from clearing.catalogue import Catalogue
-from clearing.errors import RuleError
+from clearing.errors import RuleError, Unavailable
 from clearing.messages import HOUSE, Address, Role
 from clearing.ports import Clock, Ids, Log, TableSpec
 from protos.care.v1 import care_pb2
@@ -76,6 +76,7 @@ class Network:
             Role.HOUSE: house_service.endpoints(),
         }
         self._log = self._open_log()
+        self._directory: GrpcDirectory | None = None
         self._servers: list[aio.Server] = []
         self._health: list[Any] = []
         self._machines: list[NodeMachine] = []
@@ -90,7 +91,11 @@ class Network:
         self._poller = Poller(self._log, self._machines, self.worker, decode_envelope)
         self.worker.start()
         self._poller.start()
-        return await self._serve()
+        try:
+            return await self._serve()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Refuse new calls, let the running ones end, flush, close."""
@@ -98,7 +103,8 @@ class Network:
             await servicer.enter_graceful_shutdown()
         for server in self._servers:
             await server.stop(STOP_GRACE_S)
-        await self._directory.close()
+        if self._directory is not None:
+            await self._directory.close()
         self._poller.stop()
         self.worker.stop()
         self._log.close()
@@ -177,7 +183,7 @@ class Network:
         }
         servers = {role: aio.server(options=_SERVER_OPTIONS) for role in wanted}
         for role, server in servers.items():
-            ports[role] = server.add_insecure_port(f"{settings.host}:{wanted[role]}")
+            ports[role] = _listen(server, settings.host, wanted[role])
         at = {role: f"{settings.host}:{port}" for role, port in ports.items()}
         regions = sorted({node.region for node in self.nodes if node.role is not Role.HOUSE})
         self._directory = GrpcDirectory(regions, at[Role.CARE], at[Role.INSURED])
@@ -185,11 +191,15 @@ class Network:
         composed: dict[Role, dict[str, Any]] = {
             Role.CARE: {"LookUpMember": queries.look_up_member, "Quote": queries.quote},
             Role.INSURED: {},
-            Role.HOUSE: house_service.composed(self._directory),
+            Role.HOUSE: house_service.composed(self._directory, self._open_house),
         }
         for role, server in servers.items():
             await self._start_server(server, role, self._endpoints[role], composed[role])
         return Addresses(at[Role.CARE], at[Role.INSURED], at[Role.HOUSE])
+
+    def _open_house(self) -> SqlStore:
+        """Open the house's database once more, to verify it beside the worker."""
+        return SqlStore(database_of(self._settings.data, HOUSE), house_service.SPECS)
 
     async def _start_server(
         self, server: aio.Server, role: Role, endpoints: list[BoundEndpoint], composed: Any
@@ -217,6 +227,16 @@ class Network:
         await servicer.set("", health_pb2.HealthCheckResponse.SERVING)
         self._servers.append(server)
         self._health.append(servicer)
+
+
+def _listen(server: aio.Server, host: str, port: int) -> int:
+    """Return the port listened on. Raises ``Unavailable`` (``port_in_use``)."""
+    try:
+        return server.add_insecure_port(f"{host}:{port}")
+    except RuntimeError as error:
+        raise Unavailable(
+            "port_in_use", f"cannot listen on {host}:{port}", f"无法监听 {host}:{port}"
+        ) from error
 
 
 def database_of(data: Path, address: Address) -> Path:
