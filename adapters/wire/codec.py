@@ -30,16 +30,18 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from adapters.wire.shape import check_shape, enum_numbers
 from clearing.benefits.claim import Fund
-from clearing.calendar import Instant
+from clearing.calendar import Instant, day_bounds
 from clearing.errors import Malformed
 
 ValueT = TypeVar("ValueT")
+_FIRST_SECOND = day_bounds(date(1, 1, 2))[0] // 1000
+_END_SECOND = day_bounds(date(9999, 12, 31))[0] // 1000
 _Write = Callable[[Any, Any], None]
 _Read = Callable[[Any, str], Any]
 # Descriptors have two implementations (C and Python) without a common annotated base.
 FieldDescriptor = Any
-EnumDescriptor = Any
 
 
 def missing(path: str) -> Malformed:
@@ -51,6 +53,13 @@ def _unreadable(path: str, what: str, value: object) -> Malformed:
     return Malformed(
         "field_unreadable", f"not {what}: {value!r}", f"无法识别: {value!r}", field=path
     )
+
+
+def read_instant(stamp: Any, path: str) -> Instant:
+    """Return a ``Timestamp`` in whole milliseconds. Raises ``Malformed`` outside the calendar."""
+    if not (_FIRST_SECOND <= stamp.seconds < _END_SECOND and 0 <= stamp.nanos < 1_000_000_000):
+        raise _unreadable(path, "an instant", f"{stamp.seconds}s {stamp.nanos}ns")
+    return Instant(stamp.seconds * 1000 + stamp.nanos // 1_000_000)
 
 
 class MessageCodec(Generic[ValueT]):
@@ -102,7 +111,11 @@ class MessageCodec(Generic[ValueT]):
 
     def from_bytes(self, data: bytes) -> ValueT:
         """Read what ``to_bytes`` wrote."""
-        return self.decode(self.message_type.FromString(data))
+        try:
+            message = self.message_type.FromString(data)
+        except Exception as error:  # protobuf's DecodeError moved between releases
+            raise Malformed("record_unreadable", str(error), "消息无法解析") from error
+        return self.decode(message)
 
 
 def _field(name: str, hint: Any, wire: FieldDescriptor, required: bool) -> tuple[_Write, _Read]:
@@ -110,6 +123,7 @@ def _field(name: str, hint: Any, wire: FieldDescriptor, required: bool) -> tuple
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         (hint,) = [part for part in typing.get_args(hint) if part is not type(None)]
         optional = True
+    check_shape(name, hint, wire)
     origin = typing.get_origin(hint)
     if origin is tuple:
         return _repeated(name, typing.get_args(hint)[0], wire)
@@ -139,11 +153,12 @@ def _scalar(
                     return None
                 raise missing(path + name)
             try:
-                if len(text) != 10:
-                    raise ValueError
-                return date.fromisoformat(text)
+                day = date.fromisoformat(text)
             except ValueError:
                 raise _unreadable(path + name, "a date YYYY-MM-DD", text) from None
+            if day.isoformat() != text:  # ISO 8601 has weeks and a short form too
+                raise _unreadable(path + name, "a date YYYY-MM-DD", text)
+            return day
 
         return write_date, read_date
     if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -159,18 +174,7 @@ def _scalar(
             raise missing(path + name)
         return value
 
-    if hint not in (str, int, bool, bytes):
-        raise TypeError(f"{name}: no wire form for {hint}")
     return write, read
-
-
-def enum_numbers(values: type[StrEnum], wire: EnumDescriptor) -> dict[StrEnum, int]:
-    """Return each value's number; raises ``TypeError`` when the two lists differ."""
-    prefix = "".join("_" + c if c.isupper() else c for c in wire.name).lstrip("_").upper() + "_"
-    numbers = {v.name.removeprefix(prefix).lower(): v.number for v in wire.values if v.number}
-    if set(numbers) != {str(value) for value in values}:
-        raise TypeError(f"{values.__name__} and {wire.full_name} differ")
-    return {value: numbers[str(value)] for value in values}
 
 
 def _enum(
@@ -184,8 +188,10 @@ def _enum(
 
         def read_text(message: Any, path: str) -> StrEnum | None:
             text = getattr(message, name)
-            if not text and optional:
-                return None
+            if not text:
+                if optional:
+                    return None
+                raise missing(path + name)
             try:
                 return hint(text)
             except ValueError:
@@ -224,8 +230,7 @@ def _instant(name: str, required: bool) -> tuple[_Write, _Read]:
             if required:
                 raise missing(path + name)
             return None
-        stamp = getattr(message, name)
-        return Instant(stamp.seconds * 1000 + stamp.nanos // 1_000_000)
+        return read_instant(getattr(message, name), path + name)
 
     return write, read
 
@@ -290,6 +295,13 @@ def _fund_amounts(name: str) -> tuple[_Write, _Read]:
         for index, item in enumerate(getattr(message, name)):
             if item.fund not in _FUNDS:
                 raise _unreadable(f"{path}{name}[{index}].fund", "a fund", item.fund)
+            if _FUNDS[item.fund] in amounts:
+                raise Malformed(
+                    "fund_repeated",
+                    f"{_FUNDS[item.fund]} has an amount already",
+                    f"基金 {_FUNDS[item.fund]} 重复",
+                    field=f"{path}{name}[{index}].fund",
+                )
             amounts[_FUNDS[item.fund]] = item.amount_fen
         return amounts
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters.wire.codec import MessageCodec
+from adapters.wire.codec import MessageCodec, missing, read_instant
 from clearing import messages
-from clearing.calendar import Instant
 from clearing.errors import Malformed
 from protos.log.v1 import messages_pb2
 
@@ -66,13 +65,15 @@ def decode_envelope(value: bytes) -> messages.Envelope:
     name = record.WhichOneof("body")
     if name is None:
         raise Malformed("body_unknown", "the message has no known body", "消息体未知", field="body")
+    if not record.message_id:
+        raise missing("message_id")
     return messages.Envelope(
         record.message_id,
         record.correlation_id,
         _address(record.from_role, record.from_region),
         _address(record.to_role, record.to_region),
-        Instant(record.business_time.ToMilliseconds()),
-        Instant(record.sent_at.ToMilliseconds()),
+        read_instant(record.business_time, "business_time"),
+        read_instant(record.sent_at, "sent_at"),
         _CODECS[name].decode(getattr(record, name), f"{name}."),
         record.trace_parent,
     )

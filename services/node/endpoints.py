@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.wire.codec import MessageCodec, missing
-from clearing.calendar import Instant
+from adapters.wire.codec import MessageCodec, missing, read_instant
 from clearing.errors import Malformed
 from clearing.messages import HOUSE, Address, Role
 from services.node.command import Request, RequestMeta
@@ -63,8 +62,7 @@ class BoundEndpoint:
         check_request_id(header.request_id, "header.request_id")
         moment = None
         if header.HasField("business_time"):
-            stamp = header.business_time
-            moment = Instant(stamp.seconds * 1000 + stamp.nanos // 1_000_000)
+            moment = read_instant(header.business_time, "header.business_time")
         meta = RequestMeta(header.institution_id, header.request_id, moment)
         return self._address(header.region, "header.region"), Request(payload, meta)
 
