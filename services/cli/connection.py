@@ -42,7 +42,7 @@ async def connected(data: Path) -> AsyncIterator[Connection]:
     """
     running = await _running(data)
     if running is not None:
-        async with _connection(running) as connection:
+        async with connection_to(running) as connection:
             yield connection
         return
     if not (data / "log").is_dir():
@@ -50,12 +50,13 @@ async def connected(data: Path) -> AsyncIterator[Connection]:
             "data_missing", f"{data} holds no network", f"目录 {data} 中没有数据", field="--data"
         )
     settings = NetworkSettings(data, care_port=0, insured_port=0, house_port=0, replaying=True)
-    async with serving(settings) as (_, addresses), _connection(addresses) as connection:
+    async with serving(settings) as (_, addresses), connection_to(addresses) as connection:
         yield connection
 
 
 @asynccontextmanager
-async def _connection(addresses: Addresses) -> AsyncIterator[Connection]:
+async def connection_to(addresses: Addresses) -> AsyncIterator[Connection]:
+    """Connect to services; inside the block gRPC's errors become the house's own."""
     options = [("grpc.max_receive_message_length", 256 << 20)]
     targets = (addresses.care, addresses.insured, addresses.house)
     channels = [aio.insecure_channel(target, options=options) for target in targets]

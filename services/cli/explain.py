@@ -82,7 +82,7 @@ def show_explanation(explained: Any, console: Console) -> None:
         title += "  (illustrative rules / 示例规则)"
     table = Table(title=title, show_lines=True)
     table.add_column("source / 依据")
-    table.add_column("rule / 规则", ratio=1)
+    table.add_column("rule / 规则", ratio=1, overflow="fold")
     table.add_column("amount / 金额", justify="right")
     table.add_column("running / 累计", justify="right")
     for step in decision.explanation:

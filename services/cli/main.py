@@ -97,6 +97,62 @@ def explain(
 
 
 @app.command()
+def balances(
+    data: DataOption = Path("var"),
+    payer: Annotated[str, typer.Option(help="Payer region.")] = "",
+    payee: Annotated[str, typer.Option(help="Payee region.")] = "",
+    period: Annotated[str, typer.Option(help="Clearing month, YYYY-MM.")] = "",
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Drill down to the journal lines.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show who owes whom, and the journal lines behind it."""
+    from services.cli.balances import Wanted, balances_command
+
+    _end(balances_command(Wanted(payer, payee, period, lines), data, json))
+
+
+@app.command()
+def replay(
+    folder: Annotated[Path, typer.Argument(help="A corpus folder.")],
+    data: DataOption = Path("var"),
+    report: Annotated[
+        Path | None, typer.Option(help="Write final states, amounts and balances here.")
+    ] = None,
+    care: Annotated[str, typer.Option(help="HOST:PORT of running nodes; all three or none.")] = "",
+    insured: Annotated[str, typer.Option(help="HOST:PORT of the insured-region service.")] = "",
+    house: Annotated[str, typer.Option(help="HOST:PORT of the clearing house.")] = "",
+    in_flight: Annotated[int, typer.Option(min=1, max=2000, help="Visits at a time.")] = 128,
+    speed: Annotated[
+        int, typer.Option(min=0, help="Times real time; 0 is as fast as it goes.")
+    ] = 0,
+    log_faults: Annotated[
+        str, typer.Option(help="Make the log misbehave: seed=N,repeat=N,unconfirmed=N,lose=N.")
+    ] = "",
+) -> None:
+    """Replay a corpus through the nodes and compare every settlement and balance."""
+    from services.cli.replay import ReplayOptions, replay_command
+
+    options = ReplayOptions(
+        data, report, care, insured, house, in_flight, speed, log_faults=log_faults
+    )
+    _end(replay_command(folder, options))
+
+
+@app.command()
+def demo(
+    corpus: Annotated[Path, typer.Option(help="A corpus folder.")] = Path("corpora/small"),
+    data: DataOption = Path("var"),
+    once: Annotated[bool, typer.Option("--once", help="End after printing.")] = False,
+) -> None:
+    """Serve a network, replay the shipped corpus, show the day, serve until Ctrl-C."""
+    from services.cli.demo import demo_command
+
+    _end(demo_command(corpus, data, once=once))
+
+
+@app.command()
 def reconcile(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="A business day.")],
     data: DataOption = Path("var"),
@@ -114,6 +170,50 @@ def verify(data: DataOption = Path("var"), json: JsonOption = False) -> None:
     from services.cli.verify import verify_command
 
     _end(verify_command(data, json))
+
+
+@corpus_app.command()
+def generate(
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same corpus.")],
+    settlements: Annotated[int, typer.Option(min=1, help="How many visits.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    tag: Annotated[str, typer.Option(help="Begins every key; s<seed> by default.")] = "",
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+) -> None:
+    """Generate a corpus with what must come of it."""
+    from services.cli.corpus import generate_command
+
+    _end(generate_command(seed, settlements, out, tag=tag, rules=rules))
+
+
+@corpus_app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="A corpus folder.")],
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+) -> None:
+    """Compare a corpus's expectations with a fresh sequential pass."""
+    from services.cli.corpus import check_command
+
+    _end(check_command(folder, rules=rules))
+
+
+@corpus_app.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(help="Corpus folders.")],
+    out: Annotated[Path, typer.Option(help="The folder to write.")],
+    name: Annotated[str, typer.Option(help="The new corpus's name.")] = "",
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+) -> None:
+    """Put corpora together into one, with its expectations."""
+    from services.cli.corpus import merge_command
+
+    _end(merge_command(folders, out, name=name, rules=rules))
 
 
 def _end(code: int) -> None:

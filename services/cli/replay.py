@@ -27,7 +27,8 @@ class ReplayOptions:
     Without ``care``, ``insured`` and ``house`` (``host:port`` each) the replay starts a network
     of its own on ``data``. ``speed`` is how many times real time, 0 as fast as it goes;
     ``shuffle`` is a seed for the order between members that don't share an account.
-    ``log_faults`` is what ``services.network.settings.parse_log_faults`` reads.
+    ``log_faults`` is what ``services.network.settings.parse_log_faults`` reads; ``patience_s``
+    is how long nobody may answer before the replay gives up.
     """
 
     data: Path = Path("var")
@@ -39,6 +40,7 @@ class ReplayOptions:
     speed: int = 0
     shuffle: int | None = None
     log_faults: str = ""
+    patience_s: int = 60
 
 
 def replay_command(folder: Path, options: ReplayOptions, *, show: bool = True) -> int:
@@ -102,7 +104,7 @@ async def replay_through(
     corpus.manifest()  # a torn corpus has none
     checkpoint = Checkpoint(checkpoint_path(options.data, corpus.digest()))
     try:
-        async with NodesClient(endpoints) as nodes:
+        async with NodesClient(endpoints, patience_s=options.patience_s) as nodes:
             with progress_bar() as progress:
                 run = Replay(
                     corpus,

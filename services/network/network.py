@@ -18,6 +18,7 @@ from adapters.files.rule_books import RuleBooks
 from adapters.host.clock import SystemClock
 from adapters.host.ids import TimeOrderedIds
 from adapters.wire.envelopes import decode_envelope, encode_envelope
+from clearing.benefits.library import Library
 from clearing.catalogue import Catalogue
 from clearing.errors import RuleError, Unavailable
 from clearing.messages import HOUSE, Address, Role
@@ -113,6 +114,11 @@ class Network:
     def nodes(self) -> list[Address]:
         """The nodes this process hosts."""
         return [node.address for node in self._machines]
+
+    @property
+    def library(self) -> Library:
+        """The policies that the nodes decide by."""
+        return self._books.library
 
     def _open_log(self) -> Log:
         log: Log = EmbeddedLog(self._settings.data / "log" / "log.sqlite3", self._clock)
