@@ -63,12 +63,13 @@ def _fits_one(hint: Any, wire: Any) -> bool:
         return message is not None
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return wire.type in (Field.TYPE_ENUM, Field.TYPE_STRING)
-    return wire.type in _SCALARS.get(hint, frozenset())
+    return bool(wire.type in _SCALARS.get(hint, frozenset()))
 
 
 def _fits_mapping(key: Any, value: Any, wire: Any) -> bool:
     if key is Fund:
-        return wire.is_repeated and wire.message_type.full_name == "yidi.common.v1.FundAmount"
+        amounts = wire.message_type
+        return bool(wire.is_repeated and amounts.full_name == "yidi.common.v1.FundAmount")
     if key is not str or not _is_map(wire):
         return False
     return _fits_one(value, wire.message_type.fields_by_name["value"])

@@ -46,7 +46,7 @@ def start_debit(settlement: Settlement, limit_fen: Fen, context: Context) -> Non
         business_time=context.business_time,
     )
     context.table(Debit).put(debit)
-    context.table(Settlement).put(replace(settlement, debit_id=debit.debit_id, account_fen=0))
+    context.table(Settlement).put(replace(settlement, debit_id=debit.debit_id, awaits_account=True))
     context.send(
         Address(Role.INSURED, debit.account_region),
         debit.account_id,
@@ -64,6 +64,18 @@ def start_debit(settlement: Settlement, limit_fen: Fen, context: Context) -> Non
         ),
         correlation_id=settlement.settlement_id,
     )
+
+
+def take_back_debit(settlement: Settlement, context: Context) -> bool:
+    """Undo a settlement's debit where there may be one; tell whether there is one to wait for.
+
+    One that was given up is being undone already and nobody waits for it.
+    """
+    debit = context.table(Debit).get(settlement.debit_id) if settlement.debit_id else None
+    if debit is None or debit.state not in (DebitState.REQUESTED, DebitState.DEBITED):
+        return False
+    start_debit_undo(debit, DebitState.UNDOING, context)
+    return True
 
 
 def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
@@ -129,7 +141,7 @@ def _conclude(debit: Debit, context: Context) -> None:
     settlements = context.table(Settlement)
     settlement = settlements.get(debit.settlement_id)
     assert settlement is not None
-    settlement = replace(settlement, account_fen=debit.amount_fen)
+    settlement = replace(settlement, account_fen=debit.amount_fen, awaits_account=False)
     settlements.put(settlement)
     undo = context.table(Undo).get(settlement.undo_id) if settlement.undo_id else None
     if undo is not None and undo.awaits_account:  # a restoration that draws again

@@ -9,6 +9,7 @@ from datetime import date
 from clearing.catalogue import Catalogue, FeeLine, SplitLine
 from clearing.errors import Malformed, Rejected
 from clearing.messages import CostSplit
+from clearing.money import MAX_AMOUNT_FEN, format_yuan
 from services.care_region import answers, commands
 from services.care_region.records import FeeLineRow, Visit
 from services.care_region.visits import cost_of, unsettled, visit_of
@@ -46,6 +47,13 @@ def upload_fee_lines(
         )
         rows.put(row)
         cost = cost + _cost(row)
+    if cost.total_fen > MAX_AMOUNT_FEN:
+        raise Rejected(
+            "total_too_large",
+            f"a visit costs at most {format_yuan(MAX_AMOUNT_FEN)}",
+            f"单次就诊费用总额不超过 {format_yuan(MAX_AMOUNT_FEN)} 元",
+            field="lines",
+        )
     visit = _with_cost(visit, cost, len(split))
     context.table(Visit).put(visit)
     return answers.FeeLinesAnswer(visit.visit_id, tuple(_answer(line) for line in split), cost)
@@ -133,6 +141,7 @@ def _with_cost(visit: Visit, cost: CostSplit, more_lines: int) -> Visit:
         first_pay_fen=cost.first_pay_fen,
         in_scope_fen=cost.in_scope_fen,
         line_count=visit.line_count + more_lines,
+        changes=visit.changes + 1,
     )
 
 

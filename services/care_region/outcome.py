@@ -9,7 +9,7 @@ from clearing.errors import NotFound
 from services.care_region import commands
 from services.care_region.answers import OutcomeAnswer, ReversalAnswer, SettlementAnswer
 from services.care_region.records import Settlement, Undo
-from services.care_region.settlement_view import view_of
+from services.care_region.settlement_view import unknown_view_of, view_of
 from services.node.context import Context
 from services.node.records import RequestEntry, RequestStatus
 
@@ -47,25 +47,32 @@ def get_outcome(
         return OutcomeAnswer(
             entry.kind,
             pending=True,
-            settlement=None if settlement is None else view_of(settlement),
+            settlement=None if settlement is None else unknown_view_of(settlement),
         )
     answer = decode(entry.answer_kind, entry.body)
     return OutcomeAnswer(
         entry.kind,
-        settlement=answer if isinstance(answer, SettlementAnswer) else None,
+        settlement=_as_it_stands(answer, context) if isinstance(answer, SettlementAnswer) else None,
         reversal=answer if isinstance(answer, ReversalAnswer) else None,
     )
 
 
+def _as_it_stands(answer: SettlementAnswer, context: Context) -> SettlementAnswer:
+    """Return the answer once given, or the settlement where it was undone or restored since."""
+    settlement = context.table(Settlement).get(answer.settlement_id)
+    assert settlement is not None
+    return answer if settlement.state is answer.state else view_of(settlement)
+
+
 def late_settlement(command: commands.LateSettlement, context: Context) -> SettlementAnswer:
-    """Return the settlement of a settle or cancellation request as far as it is known."""
+    """Return that what a settle or cancellation request came to is not known yet."""
     entry = context.table(RequestEntry).get(command.institution_id, command.request_id)
     assert entry is not None
     undo = context.table(Undo).get(entry.correlation_id)
     settlement_id = entry.correlation_id if undo is None else undo.settlement_id
     settlement = context.table(Settlement).get(settlement_id)
     assert settlement is not None
-    return view_of(settlement)
+    return unknown_view_of(settlement)
 
 
 def late_reversal(command: commands.LateReversal, context: Context) -> ReversalAnswer:

@@ -68,6 +68,7 @@ class Visit:
     in_scope_fen: Fen = 0
     line_count: int = 0
     settlement_id: str = ""  # the last one asked for
+    changes: int = 0  # counts what would make a settlement of it another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ class Settlement:
     policy_bundle: str = ""
     illustrative: bool = False
     debit_id: str = ""  # the account's leg, where there is one
+    awaits_account: bool = False  # the leg's answer, and with it the hospital's, is to come
     undo_id: str = ""  # the last cancellation or reversal
+    visit_changes: int = 0  # ``Visit.changes`` when it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,7 @@ class Undo:
     insured_region: str
     member_id: str
     settlement_id: str
+    previous_undo_id: str = ""  # what ``Settlement.undo_id`` was, for when this one is refused
     awaits_policy: bool = True
     awaits_account: bool = False
     result: str = ""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from clearing.benefits.claim import Outcome
 from clearing.calendar import Instant, civil_date
 from clearing.catalogue import Catalogue
-from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable
+from clearing.errors import Conflict, InvariantBroken, Malformed, Rejected, Unavailable
 from clearing.geography import check_region
 from clearing.messages import (
     Address,
@@ -76,8 +76,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
         raise Conflict(
             "visit_without_lines", "upload fee lines first", "请先上传费用明细", field="visit_id"
         )
-    if command.account_region:
-        check_region(command.account_region, "account_region")
+    _check_account(command)
     _wait_for(visit.insured_region, context)
     assert context.meta is not None
     settlement = Settlement(
@@ -99,6 +98,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
         use_account=command.use_account,
         account_id=command.account_id,
         account_region=command.account_region or visit.insured_region,
+        visit_changes=visit.changes,
     )
     context.table(Settlement).put(settlement)
     context.table(Visit).put(
@@ -134,6 +134,19 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
     )
     _send_details(settlement, lines, context)
     return PENDING
+
+
+def _check_account(command: commands.Settle) -> None:
+    if not command.account_region:
+        return
+    check_region(command.account_region, "account_region")
+    if not command.account_id:
+        raise Malformed(
+            "field_missing",
+            "a region that holds an account needs the account",
+            "指定账户所在地时必须提供账户",
+            field="account_id",
+        )
 
 
 def on_settlement_decided(decided: SettlementDecided, context: Context) -> None:

@@ -42,7 +42,13 @@ def payment_split(settlement: Settlement) -> PaymentSplit:
 
 
 def view_of(settlement: Settlement, *, negated: bool = False) -> SettlementAnswer:
-    """Return the settlement as it is answered; ``negated`` as the record that takes it back."""
+    """Return the settlement as it is answered; ``negated`` as the record that takes it back.
+
+    One whose account money is still awaited is unknown: what the patient pays in cash is not
+    decided yet, and nobody may collect it.
+    """
+    if settlement.awaits_account and settlement.state is SettlementState.SETTLED:
+        return unknown_view_of(settlement)
     cost, payment = cost_split(settlement), payment_split(settlement)
     return SettlementAnswer(
         settlement_id=settlement.settlement_id,
@@ -58,4 +64,15 @@ def view_of(settlement: Settlement, *, negated: bool = False) -> SettlementAnswe
         policy_bundle=settlement.policy_bundle,
         catalogue_bundle=settlement.catalogue_bundle,
         illustrative=settlement.illustrative,
+    )
+
+
+def unknown_view_of(settlement: Settlement) -> SettlementAnswer:
+    """Return what is said of a request that has no final answer yet."""
+    return SettlementAnswer(
+        settlement_id=settlement.settlement_id,
+        visit_id=settlement.visit_id,
+        state=SettlementState.REQUESTED,
+        cost=cost_split(settlement),
+        catalogue_bundle=settlement.catalogue_bundle,
     )

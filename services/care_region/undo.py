@@ -13,9 +13,9 @@ from clearing.geography import check_region
 from clearing.messages import Address, LineReported, Role, UndoDecided, UndoRequested
 from clearing.settlement import SettlementState
 from services.care_region import commands
-from services.care_region.account_leg import start_debit, start_debit_undo
+from services.care_region.account_leg import start_debit, take_back_debit
 from services.care_region.answers import ReversalAnswer
-from services.care_region.records import Debit, DebitState, Settlement, Undo, Visit, VisitState
+from services.care_region.records import Settlement, Undo, Visit, VisitState
 from services.care_region.settle import settlement_line
 from services.care_region.undo_result import CANCELLATION, REVERSAL, finish_when_done
 from services.care_region.visits import resting_state, scope_of
@@ -23,6 +23,7 @@ from services.node.command import PENDING
 from services.node.context import Context
 from services.node.day_book import book
 from services.node.records import RequestEntry, RequestStatus
+from services.node.request_id import check_request_id
 
 _REVERSIBLE = ("Settle", "CancelSettlement")
 
@@ -57,6 +58,7 @@ def cancel_settlement(command: commands.CancelSettlement, context: Context) -> o
 def reverse_request(command: commands.ReverseRequest, context: Context) -> object:
     """Undo whatever a request did, or see to it that it never does anything."""
     check_region(command.insured_region, "insured_region")
+    check_request_id(command.target_request_id, "target_request_id")
     assert context.meta is not None
     scope, request_id = context.meta.scope, context.meta.request_id
     requests = context.table(RequestEntry)
@@ -124,16 +126,15 @@ def on_undo_decided(decided: UndoDecided, context: Context) -> None:
         _refused(undo, settlement, decided, context)
         return
     undo = replace(undo, awaits_policy=False, result=decided.result)
-    if settlement is not None and settlement.state in (
-        SettlementState.SETTLED,
-        SettlementState.CANCELLED,
-    ):
+    booked = (SettlementState.SETTLED, SettlementState.CANCELLED)
+    had_effect = decided.result != "tombstoned"
+    if settlement is not None and had_effect and settlement.state in booked:
         _book(undo, settlement, decided, context)
         if decided.result == "restored" and settlement.account_fen:
             undo = replace(undo, awaits_account=True)
-            context.table(Undo).put(undo)
             start_debit(settlement, settlement.account_fen, context)
-            return
+        elif decided.result == "undone":  # and only now: a refusal leaves the account as it is
+            undo = replace(undo, awaits_account=take_back_debit(settlement, context))
     finish_when_done(undo, context)
 
 
@@ -176,6 +177,13 @@ def _known_already(
             "撤销后该就诊已重新结算, 不能冲正撤销",
             field="target_request_id",
         )
+    if visit.state is VisitState.CANCELLED or visit.changes != settlement.visit_changes:
+        raise Conflict(
+            "visit_changed",
+            "the visit was changed after this cancellation; settle it anew",
+            "撤销后该就诊已变更, 不能冲正撤销, 请重新结算",
+            field="target_request_id",
+        )
     return None
 
 
@@ -195,13 +203,6 @@ def _start(
     visit = context.table(Visit).get(settlement.visit_id)
     assert visit is not None
     context.table(Visit).put(replace(visit, state=VisitState.SETTLING))
-    debit = context.table(Debit).get(settlement.debit_id) if settlement.debit_id else None
-    takes_back = settlement.state is SettlementState.SETTLED
-    account = (
-        takes_back
-        and debit is not None
-        and debit.state in (DebitState.REQUESTED, DebitState.DEBITED)
-    )
     undo = Undo(
         undo_id=context.ids.mint("und"),
         kind=kind,
@@ -211,12 +212,9 @@ def _start(
         insured_region=settlement.insured_region,
         member_id=settlement.member_id,
         settlement_id=settlement.settlement_id,
-        awaits_account=account,
+        previous_undo_id=settlement.undo_id,
     )
     context.table(Settlement).put(replace(settlement, undo_id=undo.undo_id))
-    if account:
-        assert debit is not None
-        start_debit_undo(debit, DebitState.UNDOING, context)
     _ask(undo, context)
 
 
@@ -272,6 +270,7 @@ def _refused(
     undo = replace(undo, awaits_policy=False, awaits_account=False, result="refused")
     context.table(Undo).put(undo)
     if settlement is not None:
+        context.table(Settlement).put(replace(settlement, undo_id=undo.previous_undo_id))
         visit = context.table(Visit).get(settlement.visit_id)
         assert visit is not None
         live = settlement.state in (SettlementState.SETTLED, SettlementState.MANUAL)

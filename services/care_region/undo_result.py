@@ -28,6 +28,7 @@ def finish_when_done(undo: Undo, context: Context) -> None:
     if undo.kind == CANCELLATION:
         assert settlement is not None
         context.complete(undo.institution_id, undo.request_id, view_of(settlement, negated=True))
+        _answer_open_settle(undo, settlement, context)
         return
     tombstoned = undo.result == "tombstoned"
     context.complete(
@@ -44,18 +45,18 @@ def finish_when_done(undo: Undo, context: Context) -> None:
 
 def _conclude(undo: Undo, settlement: Settlement, context: Context) -> Settlement:
     """Return the settlement in the state the undo leaves it in, and rest its visit."""
-    live = settlement.state in (SettlementState.SETTLED, SettlementState.MANUAL)
     if undo.result == "restored":
         manual = settlement.outcome is Outcome.MANUAL
         state = SettlementState.MANUAL if manual else SettlementState.SETTLED
+    elif undo.result == "tombstoned":
+        state = settlement.state  # it never had an effect to undo
     elif undo.kind == CANCELLATION:
         state = SettlementState.CANCELLED
-    elif live:
-        state = SettlementState.REVERSED
     else:
-        state = settlement.state  # it never had an effect to undo
+        state = SettlementState.REVERSED
     if state is not settlement.state:
-        settlement = replace(settlement, state=move(settlement.state, state))
+        state = move(settlement.state, state)
+        settlement = replace(settlement, state=state, awaits_account=False)
         context.table(Settlement).put(settlement)
     visits = context.table(Visit)
     visit = visits.get(settlement.visit_id)
@@ -73,7 +74,7 @@ def _conclude(undo: Undo, settlement: Settlement, context: Context) -> Settlemen
 
 
 def _answer_open_settle(undo: Undo, settlement: Settlement | None, context: Context) -> None:
-    """Answer a settle request that its reversal overtook while account money was awaited."""
+    """Answer a settle request that its undoing overtook while account money was awaited."""
     if settlement is None or settlement.request_id != undo.target_request_id:
         return
     entry = context.table(RequestEntry).get(settlement.institution_id, settlement.request_id)

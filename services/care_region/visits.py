@@ -84,6 +84,7 @@ def change_visit(command: commands.ChangeVisit, context: Context) -> answers.Vis
             visit,
             admitted_on=command.admitted_on,
             discharged_on=visit.discharged_on if inpatient else command.admitted_on,
+            changes=visit.changes + 1,
         )
         _in_order(visit.admitted_on, visit.discharged_on, "admitted_on")
     if command.diagnosis_code:
@@ -104,7 +105,9 @@ def close_visit(command: commands.CloseVisit, context: Context) -> answers.Visit
             "只有住院可以跨日",
             field="discharged_on",
         )
-    visit = replace(visit, state=VisitState.CLOSED, discharged_on=command.discharged_on)
+    if command.discharged_on != visit.discharged_on:
+        visit = replace(visit, discharged_on=command.discharged_on, changes=visit.changes + 1)
+    visit = replace(visit, state=VisitState.CLOSED)
     context.table(Visit).put(visit)
     return _answer(visit)
 

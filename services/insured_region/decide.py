@@ -123,13 +123,24 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
             message_en="the request came after its deadline and had no effect",
         )
         return
+    live = context.table(LiveSettlement)
+    if live.get(asked.care_region, asked.visit_id) is not None:
+        _answer(
+            asked,
+            "refused",
+            context,
+            code="visit_settled",
+            message_zh="该就诊已有有效结算",
+            message_en="the visit has a live settlement already",
+        )
+        return
     decided = decide(asked.member_id, _visit(asked), context, rules)
+    if decided.decision is not None:
+        _keep_bundle(context, rules)
     settlement = _settlement(asked, decided, context, rules)
     context.table(Settlement).put(settlement)
     if decided.outcome is not Outcome.REFUSED:
-        context.table(LiveSettlement).put(
-            LiveSettlement(asked.care_region, asked.visit_id, asked.settlement_id)
-        )
+        live.put(LiveSettlement(asked.care_region, asked.visit_id, asked.settlement_id))
     if decided.outcome is Outcome.MANUAL:
         context.table(ManualCase).put(
             ManualCase(
@@ -137,7 +148,7 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
             )
         )
     if decided.outcome is Outcome.PAID:
-        _take_effect(settlement, context, rules)
+        _take_effect(settlement, context)
     decision, member = decided.decision, decided.member
     _answer(
         asked,
@@ -192,11 +203,15 @@ def _barred(barred: Barred, member: Member | None) -> Decided:
     )
 
 
-def _take_effect(settlement: Settlement, context: Context, rules: RegionRules) -> None:
-    accumulators.add(context, settlement.member_id, settlement.benefit_year, settlement.additions)
+def _keep_bundle(context: Context, rules: RegionRules) -> None:
+    """Keep the rules that decided, a refusal too: it can be explained for good."""
     bundles = context.table(KeptBundle)
     if bundles.get(rules.policy.bundle_hash) is None:
         bundles.put(KeptBundle(rules.policy.bundle_hash, rules.policy.canonical))
+
+
+def _take_effect(settlement: Settlement, context: Context) -> None:
+    accumulators.add(context, settlement.member_id, settlement.benefit_year, settlement.additions)
     book(context, "payer", line_of(settlement, context.address.region))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from clearing.benefits.claim import Fund
 from clearing.errors import Conflict, Malformed, NotFound, Rejected
+from clearing.money import MAX_AMOUNT_FEN
 from services.insured_region import accumulators, commands
 from services.insured_region.answers import CaseSeen, CasesSeen
 from services.insured_region.records import CaseState, ManualCase, Settlement
@@ -62,13 +64,23 @@ def decide_manual_case(command: commands.DecideManualCase, context: Context) -> 
 
 
 def _check(command: commands.DecideManualCase, settlement: Settlement) -> None:
+    if Fund.PERSONAL_ACCOUNT in command.by_fund:
+        raise Malformed(
+            "fund_not_reimbursing",
+            "a personal account is no fund that reimburses",
+            "个人账户不属于报销基金",
+            field="by_fund",
+        )
     if any(amount < 0 for amount in command.by_fund.values()):
         raise Malformed(
             "amount_negative", "amounts are at least 0", "金额不能为负", field="by_fund"
         )
-    if any(amount < 0 for amount in command.additions.values()):
+    if any(not 0 <= amount <= MAX_AMOUNT_FEN for amount in command.additions.values()):
         raise Malformed(
-            "amount_negative", "additions are at least 0", "累计增加额不能为负", field="additions"
+            "addition_out_of_range",
+            f"additions are 0 to {MAX_AMOUNT_FEN}",
+            f"累计增加额应为0至{MAX_AMOUNT_FEN}",
+            field="additions",
         )
     if sum(command.by_fund.values()) > settlement.total_fen:
         raise Rejected(

@@ -123,6 +123,7 @@ class Settlement:
     lines_digest: str
     line_count: int
     flags: tuple[str, ...] = ()
+    undo_id: str = ""  # the cancellation or reversal that undid it last
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,9 @@ def _take_back(
             context,
         )
         return
-    context.table(Settlement).put(replace(settlement, state=move(settlement.state, to)))
+    context.table(Settlement).put(
+        replace(settlement, state=move(settlement.state, to), undo_id=asked.undo_id)
+    )
     context.table(LiveSettlement).delete(settlement.care_region, settlement.visit_id)
     if case is not None:
         context.table(ManualCase).put(replace(case, state=CaseState.WITHDRAWN))
@@ -126,7 +128,9 @@ def _take_back(
 
 def _reverse_cancellation(asked: UndoRequested, target: CareRequest, context: Context) -> None:
     settlement = context.table(Settlement).get(target.settlement_id)
-    if settlement is None or settlement.state is not SettlementState.CANCELLED:
+    undid = settlement is not None and settlement.undo_id == target.undo_id
+    if settlement is None or settlement.state is not SettlementState.CANCELLED or not undid:
+        # It was refused, or restored before; what another one cancelled stays cancelled.
         _answer(asked, "tombstoned", target.settlement_id, context)
         return
     live = context.table(LiveSettlement)
