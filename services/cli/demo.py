@@ -16,6 +16,7 @@ from rich.console import Console
 from clearing.benefits.library import Library
 from clearing.calendar import Instant, civil_date
 from clearing.errors import Malformed, YidiError
+from clearing.geography import is_home
 from services.cli import exit_codes
 from services.cli.balances import journal_lines
 from services.cli.connection import Connection, connection_to, describe
@@ -99,7 +100,7 @@ async def _show_reconciliation(connection: Connection, console: Console) -> bool
 async def _show_explanation(
     connection: Connection, corpus: CorpusFolder, data: Path, network: Network, console: Console
 ) -> None:
-    """Explain the largest settlement of a region whose rules a document gives."""
+    """Explain the largest remote settlement of a region whose rules a document gives."""
     visit_key = _largest(corpus, network.library)
     if visit_key is None:
         return
@@ -112,12 +113,16 @@ async def _show_explanation(
 
 
 def _largest(corpus: CorpusFolder, library: Library) -> str | None:
-    regions = {visit.key: visit.insured_region for visit in corpus.visits()}
+    remote = {
+        visit.key: visit.insured_region
+        for visit in corpus.visits()
+        if not is_home(visit.insured_region, visit.care_region)
+    }
     best: tuple[int, str] | None = None
     for result in corpus.results():
         if not isinstance(result, VisitResult) or result.state is not FinalState.SETTLED:
             continue
-        policy = library.policy(regions[result.key])
+        policy = library.policy(remote.get(result.key, ""))
         if policy is None or policy.illustrative or result.payment is None:
             continue
         candidate = (result.payment.fund_fen, result.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
 from clearing.benefits.adjudicate import adjudicate
@@ -70,10 +71,9 @@ def _settlement_fault(
     name = f"settlement {settlement.settlement_id}"
     bundle = settlement.policy_bundle
     if bundle not in policies:
-        kept = uow.table(KeptBundle).get(bundle)
-        policies[bundle] = None if kept is None else policy_from_canonical(kept.canonical)
+        policies[bundle] = _kept_policy(bundle, uow)
     policy, entry = policies[bundle], entry_of(settlement, region)
-    if policy is None or entry is None or policy.bundle_hash != bundle:
+    if policy is None or entry is None:
         return f"{name}: the rule bundle or claim it was decided on is missing"
     decision = adjudicate(policy, claim_of(entry), settlement.before)
     again = (decision.outcome, dict(decision.by_fund), dict(decision.additions))
@@ -84,6 +84,16 @@ def _settlement_fault(
     if remote and uow.table(BookedLine).get(settlement.settlement_id) is None:
         return f"{name}: its line in the day's book is missing"
     return ""
+
+
+def _kept_policy(bundle: str, uow: UnitOfWork) -> Policy | None:
+    """Return the policy of a kept bundle, ``None`` when it is missing or not what it was."""
+    kept = uow.table(KeptBundle).get(bundle)
+    if kept is None:
+        return None
+    if "sha256:" + hashlib.sha256(kept.canonical.encode()).hexdigest() != bundle:
+        return None
+    return policy_from_canonical(kept.canonical)
 
 
 def _add(years: _Years, member_id: str, year: int, additions: Mapping[str, int]) -> None:
