@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clearing.benefits.claim import Outcome
 from clearing.errors import Conflict, NotFound, Rejected
 from clearing.geography import check_region
 from clearing.messages import Address, LineReported, Role, UndoDecided, UndoRequested
@@ -126,9 +127,8 @@ def on_undo_decided(decided: UndoDecided, context: Context) -> None:
         _refused(undo, settlement, decided, context)
         return
     undo = replace(undo, awaits_policy=False, result=decided.result)
-    booked = (SettlementState.SETTLED, SettlementState.CANCELLED)
     had_effect = decided.result != "tombstoned"
-    if settlement is not None and had_effect and settlement.state in booked:
+    if settlement is not None and had_effect and settlement.outcome is Outcome.PAID:
         _book(undo, settlement, decided, context)
         if decided.result == "restored" and settlement.account_fen:
             undo = replace(undo, awaits_account=True)
