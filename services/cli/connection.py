@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from clearing.errors import NotFound, YidiError
 from protos.care.v1 import care_pb2_grpc
 from protos.house.v1 import house_pb2_grpc
 from protos.insured.v1 import insured_pb2_grpc
-from services.cli.up import ADDRESSES_FILE, serving
+from services.cli.up import ADDRESSES_FILE, WAIT_FOR_DATA_S, serving
 from services.network.network import Addresses
 from services.network.settings import NetworkSettings
 from services.node.status import error_from
@@ -40,18 +42,32 @@ async def connected(data: Path) -> AsyncIterator[Connection]:
     Raises ``NotFound`` (``data_missing``) where the folder holds no network, and inside the
     block the house's own errors instead of gRPC's.
     """
-    running = await _running(data)
-    if running is not None:
-        async with connection_to(running) as connection:
-            yield connection
-        return
-    if not (data / "log").is_dir():
-        raise NotFound(
-            "data_missing", f"{data} holds no network", f"目录 {data} 中没有数据", field="--data"
-        )
+    async with AsyncExitStack() as stack:
+        addresses = await _reach(data, stack)
+        yield await stack.enter_async_context(connection_to(addresses))
+
+
+async def _reach(data: Path, stack: AsyncExitStack) -> Addresses:
+    """Return where the folder's network listens; one that is just starting is waited for."""
     settings = NetworkSettings(data, care_port=0, insured_port=0, house_port=0, replaying=True)
-    async with serving(settings) as (_, addresses), connection_to(addresses) as connection:
-        yield connection
+    give_up = time.monotonic() + WAIT_FOR_DATA_S
+    while True:
+        running = await _running(data)
+        if running is not None:
+            return running
+        if not (data / "log").is_dir():
+            raise NotFound(
+                "data_missing",
+                f"{data} holds no network",
+                f"目录 {data} 中没有数据",
+                field="--data",
+            )
+        try:
+            return (await stack.enter_async_context(serving(settings, wait_s=0)))[1]
+        except YidiError as error:
+            if error.code != "data_in_use" or time.monotonic() > give_up:
+                raise
+        await asyncio.sleep(0.2)
 
 
 @asynccontextmanager

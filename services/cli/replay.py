@@ -76,8 +76,11 @@ async def replay(folder: Path, options: ReplayOptions) -> ReplayOutcome:
     from services.harness.folder import CorpusFolder
     from services.harness.network_child import network_child
     from services.harness.nodes_client import Endpoints
+    from services.network.settings import parse_log_faults
 
     corpus = CorpusFolder(folder)
+    if options.log_faults:
+        parse_log_faults(options.log_faults)  # a slip is to be told before anything starts
     given = (options.care, options.insured, options.house)
     if all(given):
         return await replay_through(corpus, Endpoints(*given), options)

@@ -61,9 +61,14 @@ async def _up(settings: NetworkSettings, ready_json: bool, end_with_stdin: bool)
 
 
 @asynccontextmanager
-async def serving(settings: NetworkSettings) -> AsyncIterator[tuple[Network, Addresses]]:
-    """Serve a network inside the block, and note in its folder where it listens."""
-    network = await _open(settings)
+async def serving(
+    settings: NetworkSettings, *, wait_s: float = WAIT_FOR_DATA_S
+) -> AsyncIterator[tuple[Network, Addresses]]:
+    """Serve a network inside the block, and note in its folder where it listens.
+
+    Raises ``Rejected`` (``data_in_use``) when another process keeps the folder ``wait_s`` long.
+    """
+    network = await _open(settings, wait_s)
     addresses = await network.start()
     noted = settings.data / ADDRESSES_FILE
     _write_whole(noted, json.dumps({**asdict(addresses), "pid": os.getpid()}) + "\n")
@@ -75,9 +80,9 @@ async def serving(settings: NetworkSettings) -> AsyncIterator[tuple[Network, Add
         await network.stop()
 
 
-async def _open(settings: NetworkSettings) -> Network:
+async def _open(settings: NetworkSettings, wait_s: float) -> Network:
     """Open a network, waiting a little for a process that is just ending to let go."""
-    give_up = time.monotonic() + WAIT_FOR_DATA_S
+    give_up = time.monotonic() + wait_s
     while True:
         try:
             return Network(settings)
