@@ -156,9 +156,10 @@ class AppendingFile:
         self._stream.truncate(kept)
 
     def append(self, lines: Iterable[str]) -> None:
-        """Append lines; they're durable after ``sync``."""
+        """Append lines; they outlive this process at once, and the machine after ``sync``."""
         for line in lines:
             self._stream.write(line.encode("utf-8") + b"\n")
+        self._stream.flush()
 
     def sync(self) -> None:
         """Make everything appended durable."""

@@ -19,6 +19,9 @@ from services.harness.result_notation import filing_result_json, visit_result_js
 _UNSEEN = "filing"
 """The one part of an expectation that no service reads back."""
 
+_TELLING = ("state", "outcome", "code")
+"""Looked at first: amounts differ because of them."""
+
 
 def compare_visit(expected: VisitResult, got: VisitResult, *, with_filing: bool = False) -> None:
     """Raise ``DifferenceError`` naming the first field that differs."""
@@ -75,7 +78,7 @@ def compare_balances(expected: Balances, got: Balances) -> None:
 def _compare(
     what: str, wanted: Mapping[str, Any], found: Mapping[str, Any], path: str = ""
 ) -> None:
-    for name in [*wanted, *(name for name in found if name not in wanted)]:
+    for name in dict.fromkeys((*_TELLING, *wanted, *found)):
         left, right = wanted.get(name), found.get(name)
         if isinstance(left, dict) and isinstance(right, dict):
             _compare(what, left, right, f"{path}{name}.")

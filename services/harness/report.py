@@ -25,7 +25,7 @@ def report_lines(visits: Iterable[tuple[str, str]], balances: Balances) -> Itera
     for _, line in sorted(visits):
         yield line
     for name, data in balance_lines(balances):
-        yield dump_line({"balance": _SINGULAR[name], **data})
+        yield dump_line({"kind": _SINGULAR[name], **data})
 
 
 def write_report(path: Path, visits: Iterable[tuple[str, str]], balances: Balances) -> None:
