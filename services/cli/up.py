@@ -56,7 +56,8 @@ async def _up(settings: NetworkSettings, ready_json: bool, end_with_stdin: bool)
             await ended.wait()
     except YidiError as error:
         print(f"error: {error}", file=sys.stderr)
-        return exit_codes.UNREACHABLE if error.code == "data_in_use" else exit_codes.FAULT
+        taken = error.code in ("data_in_use", "port_in_use")
+        return exit_codes.UNREACHABLE if taken else exit_codes.FAULT
     return exit_codes.FAULT if failures else exit_codes.OK
 
 

@@ -1,0 +1,172 @@
+"""What operators ask of a folder of books: balances, reconciliation, explanation, verification."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.cli import exit_codes
+from services.cli.balances import Wanted, balances_command
+from services.cli.explain import explain_command
+from services.cli.reconcile import reconcile_command
+from services.cli.verify import verify_command
+
+# One worker for all of them, so that the corpus is replayed once.
+pytestmark = pytest.mark.xdist_group("books")
+
+
+def _json(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def _rows(database: Path, query: str) -> list[Any]:
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def _tamper(database: Path, statement: str) -> None:
+    connection = sqlite3.connect(database)
+    try:
+        assert connection.execute(statement).rowcount == 1
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _worked_example(data: Path) -> str:
+    """Return the settlement of 22,980.00: Fenghua adult A on referral in Shanghai (S3:88)."""
+    query = "select settlement_id from settlement where by_fund = '{\"pooled\":2298000}'"
+    [(settlement_id,)] = _rows(data / "insured" / "330213.sqlite3", query)
+    return str(settlement_id)
+
+
+def test_balances_are_the_sums_of_the_lines_behind_them(
+    replayed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = Wanted(payer="330213", lines=True)
+    assert balances_command(wanted, replayed, as_json=True) == exit_codes.OK
+    found = _json(capsys)
+    owed = {p["payee_region"]: 0 for p in found["positions"]}
+    for line in found["lines"]:
+        owed[line["payee_region"]] += int(line["amount_fen"])
+    positions = dict.fromkeys(owed, 0)
+    for position in found["positions"]:
+        positions[position["payee_region"]] += int(position["amount_fen"])
+    assert owed == positions
+    assert owed["310000"] > 0
+
+
+def test_balances_as_a_person_reads_them(
+    replayed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert balances_command(Wanted(), replayed, as_json=False) == exit_codes.OK
+    assert "付款地" in capsys.readouterr().out
+
+
+def test_the_worked_example_is_explained_with_its_sources(
+    replayed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settlement = _worked_example(replayed)
+    assert explain_command(settlement, replayed, "", as_json=True) == exit_codes.OK
+    explained = _json(capsys)
+    steps = explained["adjudication"]["explanation"]
+    assert [step["source"] for step in steps if step["step"] == "subtract_points"] == ["S3:138"]
+    assert explained["adjudication"]["payment"]["fund_fen"] == "2298000"
+    assert all(step["rule_zh"] and step["rule_en"] for step in steps)
+
+
+def test_an_unknown_settlement_is_said_to_be_unknown(
+    replayed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explain_command("stl-none", replayed, "", as_json=False) == exit_codes.BAD_INPUT
+    assert "settlement_unknown" in capsys.readouterr().err
+
+
+def test_a_day_reconciles(replayed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reconcile_command(date(2020, 6, 10), replayed, as_json=True) == exit_codes.OK
+    answer = _json(capsys)
+    assert answer["breaks"] == []
+    assert any(pair["agrees"] for pair in answer["pairs"])
+
+
+def test_a_line_that_one_side_lost_is_a_break(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settlement = _worked_example(copy)
+    _tamper(
+        copy / "care" / "310000.sqlite3",
+        f"delete from booked_line where line_id = '{settlement}'",
+    )
+    assert reconcile_command(date(2020, 6, 10), copy, as_json=True) == exit_codes.DIFFERENCE
+    assert [b["kind"] for b in _json(capsys)["breaks"]] == ["missing_at_care"]
+
+
+def test_untouched_books_are_sound(replayed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify_command(replayed, as_json=True) == exit_codes.OK
+    found = _json(capsys)
+    assert found["sound"]
+    assert sum(node["entries"] for node in found["nodes"]) > 100
+
+
+@pytest.mark.parametrize(
+    ("database", "statement", "named"),
+    [
+        (
+            "house.sqlite3",
+            "update journal_line set amount_fen = amount_fen + 1 where sequence = 1",
+            "journal",
+        ),
+        (
+            "house.sqlite3",
+            "delete from journal_line where sequence = (select max(sequence) from journal_line)",
+            "journal",
+        ),
+        (
+            "insured/330213.sqlite3",
+            "update settlement set by_fund = '{\"pooled\":2298001}' "
+            "where by_fund = '{\"pooled\":2298000}'",
+            "decided again",
+        ),
+        (
+            "insured/440700.sqlite3",
+            "update accumulators set \"values\" = '{}' "
+            "where member_id = (select min(member_id) from accumulators)",
+            "accumulators",
+        ),
+        (
+            "care/310000.sqlite3",
+            "update fee_line set in_scope_fen = in_scope_fen + 1, amount_fen = amount_fen + 1 "
+            "where (visit_id, line_no) = (select visit_id, line_no from fee_line limit 1)",
+            "fee lines",
+        ),
+    ],
+)
+def test_one_tampered_row_is_found_and_named(
+    copy: Path, capsys: pytest.CaptureFixture[str], database: str, statement: str, named: str
+) -> None:
+    _tamper(copy / database, statement)
+    assert verify_command(copy, as_json=True) == exit_codes.DIFFERENCE
+    faults = [node["first_fault"] for node in _json(capsys)["nodes"] if node["first_fault"]]
+    assert any(named in fault for fault in faults), faults
+
+
+def test_a_folder_without_books_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for code in (
+        verify_command(tmp_path, as_json=False),
+        balances_command(Wanted(), tmp_path, as_json=False),
+        reconcile_command(date(2020, 6, 10), tmp_path, as_json=False),
+        explain_command("stl-1", tmp_path, "", as_json=False),
+    ):
+        assert code == exit_codes.BAD_INPUT
+    assert capsys.readouterr().err.count("data_missing") == 4
+    assert list(tmp_path.iterdir()) == []
