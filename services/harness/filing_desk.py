@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from adapters.files.corpus_files import CorpusFileError, corpus_file_error
 from adapters.files.rule_books import RuleBooks
 from clearing.errors import Rejected
 from clearing.filing import (
@@ -33,6 +34,8 @@ class FilingDesk:
         """Carry out a step and return what the agency answers."""
         try:
             record = self._carry_out(step)
+        except CorpusFileError:
+            raise
         except Rejected as error:
             return FilingResult(step.key, error.code)
         return FilingResult(step.key, "", record.valid_from, record.valid_until, record.revoked_on)
@@ -43,7 +46,9 @@ class FilingDesk:
             record = file(self._rules_of(step), _request(step), records.values())
             records[step.key] = record
             return record
-        before = records[step.of]
+        before = records.get(step.of)
+        if before is None:
+            raise _unplayable(step, f"its member has no filing {step.of} to {step.action}")
         if step.action is FilingAction.REVOKE:
             assert step.revoked_on is not None
             records[step.of] = revoke(before, step.revoked_on)
@@ -54,12 +59,15 @@ class FilingDesk:
 
     def _rules_of(self, step: FilingStep) -> FilingRules:
         rules = self._rules.filing_rules(step.insured_region)
-        assert rules is not None, f"{step.insured_region} has no filing rules"
+        if rules is None:
+            raise _unplayable(step, f"insured region {step.insured_region} has no filing rules")
         return rules
 
 
 def _request(step: FilingStep) -> FilingRequest:
     assert step.approved_on is not None
+    if step.category not in set(FilingCategory):
+        raise _unplayable(step, f"its category can't be {step.category!r}")
     return FilingRequest(
         step.key,
         step.member_id,
@@ -68,3 +76,7 @@ def _request(step: FilingStep) -> FilingRequest:
         step.approved_on,
         step.committed,
     )
+
+
+def _unplayable(step: FilingStep, why: str) -> Exception:
+    return corpus_file_error(f"filings.jsonl: {step.key}", why, "该备案无法按语料回放")

@@ -133,6 +133,20 @@ class Oracle:
         """Return all balances as they stand."""
         return self._books.balances()
 
+    def _check(self, visit: Visit) -> None:
+        """Raise ``CorpusFileError`` for a visit that the counter can't bring about."""
+        numbers = [line.line_no for line in visit.lines]
+        voids = visit.story is Story.LINE_VOIDED
+        if not visit.live_lines() or len(set(numbers)) < len(numbers):
+            raise _unplayable(visit, "it has no line left, or a number twice")
+        if voids and (not visit.voided or not set(visit.voided) <= set(numbers[:-1])):
+            raise _unplayable(visit, "it voids nothing, or a line that isn't there yet")
+        if visit.account is not None and visit.account.own:
+            member = self._members.get((visit.insured_region, visit.member_id))
+            own = None if member is None else (member.account_id, member.insured_region)
+            if own != (visit.account.account_id, visit.account.account_region):
+                raise _unplayable(visit, "its own account isn't the member's")
+
     def _take_member(self, member: Member) -> None:
         self._members[member.insured_region, member.member_id] = member
         if member.account_id:
@@ -141,9 +155,11 @@ class Oracle:
             self._drawers[account] = frozenset({member.member_id, *member.account_shared_with})
 
     def _first_part(self, visit: Visit, standing: _Standing) -> None:
+        self._check(visit)
         if visit.refused_line is not None:
+            catalogue = self._catalogue(visit)
             try:
-                self._catalogue(visit).split([visit.refused_line], visit.admitted_on)
+                catalogue.split([visit.refused_line], visit.admitted_on)
             except Rejected as error:
                 standing.refusals.append(error.code)
             else:

@@ -88,6 +88,17 @@ def test_a_shuffled_corpus_over_a_bad_log_gives_the_same_bytes(
     assert (tmp_path / "report.jsonl").read_bytes() == replayed[1].read_bytes()
 
 
+def test_a_timed_replay_takes_its_time(replayed: tuple[Path, Path], tmp_path: Path) -> None:
+    """Six years at 10^8 times real time are two seconds, however few visits are in flight."""
+    options = ReplayOptions(
+        tmp_path / "data", tmp_path / "report.jsonl", in_flight=2, speed=100_000_000
+    )
+    began = time.monotonic()
+    assert replay_command(generated(*CORPUS).path, options) == exit_codes.OK
+    assert time.monotonic() - began > 1.5
+    assert (tmp_path / "report.jsonl").read_bytes() == replayed[1].read_bytes()
+
+
 def test_the_first_difference_is_named(
     replayed: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
