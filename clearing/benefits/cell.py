@@ -15,6 +15,7 @@ from clearing.benefits.claim import CareType, Outcome, Scheme
 from clearing.benefits.keys import Keys
 from clearing.benefits.steps.op import FIRST_FREE_SLOT, BoundStep, Looked, Op, Period
 from clearing.benefits.table import NotGiven, Table
+from clearing.benefits.untreated import care_type_untreated, day_untreated, scheme_untreated
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +85,30 @@ def resolve(rules: Rules, facts: Mapping[str, str], identities: tuple[str, ...],
     excludes; then what it leaves open; then the amount.
     """
     scheme = Scheme(facts["scheme"])
-    span = rules.policy.schemes.get(scheme)
-    if rules.region.layer_only is not None:
-        layer = rules.region.layer_only
-        return _ended(Outcome.MANUAL, "region_is_layer", "layer", "", layer)
-    if span is None:
-        nearest = next(iter(rules.policy.schemes.values()))
-        return _ended(Outcome.MANUAL, "scheme_missing", "scheme", "", nearest)
-    if day < span.from_ or (span.until is not None and day > span.until):
-        return _ended(Outcome.MANUAL, "edition_missing", "edition", str(span.from_), span)
+    span = _treated(rules, scheme, day)
+    if isinstance(span, Cell):
+        return span
+    edition = span.from_.isoformat()
     everything = rules.keys.complete(facts, identities)
     flags = tuple(
         (flag.code, flag.total_above)
         for flag in rules.policy.flags
         if _holds(flag.when, everything)
     )
-    care = rules.care.get(CareType(facts["care_type"]))
+    care_type = CareType(facts["care_type"])
+    care = rules.care.get(care_type)
     benefit = care.benefits.get(scheme) if care else None
-    edition = span.from_.isoformat()
     for rule in (*rules.policy.exclusions, *(benefit.exclusions if benefit else ())):
         if _holds(rule.when, everything):
-            return _ended(Outcome.REFUSED, rule.code, "exclusion", edition, rule)
+            return _ended(Outcome.REFUSED, rule.code, "exclusion", edition, rule.source, rule)
     if care is None or benefit is None:
-        return _ended(Outcome.MANUAL, "care_type_missing", "care_type", edition, span, flags)
+        words = care_type_untreated(scheme, care_type, span)
+        return _ended(
+            Outcome.MANUAL, "care_type_missing", "care_type", edition, span.source, words, flags
+        )
     for rule in benefit.open:
         if _holds(rule.when, everything):
-            return _ended(Outcome.MANUAL, rule.code, "open", edition, rule, flags)
+            return _ended(Outcome.MANUAL, rule.code, "open", edition, rule.source, rule, flags)
     binding = _Binding({**rules.tables, **care.tables}, everything, day, edition)
     try:
         steps = tuple(step.bind(binding) for step in benefit.steps)
@@ -134,6 +133,23 @@ def resolve(rules: Rules, facts: Mapping[str, str], identities: tuple[str, ...],
     )
 
 
+def _treated(rules: Rules, scheme: Scheme, day: date) -> schema.Span | Cell:
+    """Return the days that hold for the scheme, or the end of the matter where none do."""
+    if rules.region.layer_only is not None:
+        layer = rules.region.layer_only
+        return _ended(Outcome.MANUAL, "region_is_layer", "layer", "", layer.source, layer)
+    span = rules.policy.schemes.get(scheme)
+    if span is None:
+        nearest = next(iter(rules.policy.schemes.values()))
+        words = scheme_untreated(scheme, nearest)
+        return _ended(Outcome.MANUAL, "scheme_missing", "scheme", "", nearest.source, words)
+    if day < span.from_ or (span.until is not None and day > span.until):
+        edition = span.from_.isoformat()
+        words = day_untreated(scheme, span, rules.policy.basis == "discharge")
+        return _ended(Outcome.MANUAL, "edition_missing", "edition", edition, span.source, words)
+    return span
+
+
 def _holds(when: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> bool:
     return all(facts[key] in values for key, values in when.items())
 
@@ -143,10 +159,11 @@ def _ended(
     code: str,
     step: str,
     edition: str,
-    says: schema.Rule | schema.Span | schema.LayerOnly,
+    source: str,
+    words: schema.Bilingual,
     flags: tuple[tuple[str, int], ...] = (),
 ) -> Cell:
-    deciding = Deciding(step, "", edition, says.source, says.zh, says.en)
+    deciding = Deciding(step, "", edition, source, words.zh, words.en)
     return Cell(outcome, code, deciding, flags=flags)
 
 

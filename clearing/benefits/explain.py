@@ -26,16 +26,16 @@ def explain_cell(cell: Cell) -> tuple[Explained, ...]:
     deciding = cell.deciding
     assert deciding is not None, "only a paid cell has nothing that ended the matter"
     refused = cell.outcome is Outcome.REFUSED
-    en = "the source excludes this" if refused else "the source leaves this open, a person decides"
-    zh = "依据规定不予支付" if refused else "依据资料无法确定, 转人工处理"
+    en = ": the source excludes this" if refused else "; a person decides"
+    zh = "：依据规定不予支付" if refused else ", 转人工处理"
     return (
         Explained(
             step=deciding.step,
             table=deciding.table,
             edition=deciding.edition,
             source=deciding.source,
-            rule_en=f"{deciding.en}: {en}",
-            rule_zh=f"{deciding.zh}：{zh}",
+            rule_en=f"{deciding.en}{en}",
+            rule_zh=f"{deciding.zh}{zh}",
             inputs={"code": cell.code or ""},
             amount_fen=0,
             running_fen=0,

@@ -26,7 +26,7 @@ _SAYS = ("value", "bands", "not_given")
 
 @dataclass(frozen=True, slots=True)
 class NotGiven:
-    """A key that the source leaves open."""
+    """A key that the source leaves open; ``zh`` and ``en`` say what isn't stated."""
 
     code: str
     table: str
@@ -54,7 +54,8 @@ class Table:
         """Return the row for ``key`` on ``day``; before the first edition nothing is given."""
         index = bisect_right(self.starts, day)
         if index == 0:
-            return NotGiven("edition_missing", self.name, "", "", self.zh, self.en)
+            zh, en = _unstated(self.zh, self.en)
+            return NotGiven("edition_missing", self.name, "", "", zh, en)
         return self.editions[index - 1][key]
 
 
@@ -114,6 +115,8 @@ class TableBuilder:
 
     def _keys_of(self, table: schema.Table, row: Mapping[str, Any], where: Path) -> Iterator[Key]:
         known = {*table.keys, *_SAYS, "source", "note"}
+        if "not_given" in row:
+            known |= {"zh", "en"}
         for stray in sorted(set(row) - known):
             self._find((*where, stray), f"table {self._name}: {stray} is no key of it")
         choices = []
@@ -154,7 +157,8 @@ class TableBuilder:
                 code = row["not_given"]
                 if not isinstance(code, str) or not _CODE.fullmatch(code):
                     raise ValueError("not_given names a code in lower case")
-                return NotGiven(code, self._name, start, source, table.zh, table.en)
+                zh, en = _missing_words(table, row)
+                return NotGiven(code, self._name, start, source, zh, en)
             if expected == "bands":
                 return Looked(
                     self._name, start, source, table.zh, table.en, 0, _bands(row["bands"])
@@ -171,6 +175,18 @@ class TableBuilder:
 
 def _named(table: schema.Table, key: Key) -> str:
     return ", ".join(f"{name}={value}" for name, value in zip(table.keys, key, strict=True)) or "it"
+
+
+def _missing_words(table: schema.Table, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Say what a row leaves open: in its own words, or as the table is called."""
+    zh, en = row.get("zh", table.zh), row.get("en", table.en)
+    if ("zh" in row) != ("en" in row) or not (isinstance(zh, str) and isinstance(en, str)):
+        raise ValueError("not_given is worded in both zh and en, or in neither")
+    return _unstated(zh, en)
+
+
+def _unstated(zh: str, en: str) -> tuple[str, str]:
+    return f"资料未载明: {zh}", f"the source doesn't state this: {en}"
 
 
 def _ratio(value: Any) -> int:

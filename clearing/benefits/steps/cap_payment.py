@@ -68,12 +68,11 @@ class CapPayment(RuleModel):
 def _explained(
     per: Period, cap: Looked, used_fen: int, before_fen: int, after_fen: int
 ) -> Explained:
-    inputs = {
-        "payment": format_yuan(before_fen),
-        "cap": format_yuan(cap.value),
-        "used": format_yuan(used_fen),
-    }
+    inputs = {"payment": format_yuan(before_fen), "cap": format_yuan(cap.value)}
+    zh, en = f"{_ZH[per]}最高支付 {inputs['cap']} 元, ", f"at most {inputs['cap']} a {per}, "
+    if per != "visit":  # before a visit nothing of it can have been paid
+        inputs["used"] = format_yuan(used_fen)
+        zh, en = f"{zh}已付 {inputs['used']} 元, ", f"{en}{inputs['used']} paid before, "
     amount = format_yuan(after_fen)
-    zh = f"{_ZH[per]}最高支付 {inputs['cap']} 元, 已付 {inputs['used']} 元, 本次支付 {amount} 元"
-    en = f"at most {inputs['cap']} a {per}, {inputs['used']} paid before, {amount} is paid here"
+    zh, en = f"{zh}本次支付 {amount} 元", f"{en}{amount} is paid here"
     return explained("cap_payment", cap, (zh, en), inputs, after_fen, after_fen)

@@ -113,6 +113,8 @@ def test_a_right_one_loads_and_decides() -> None:
         ("{tier: high, value: 50%}", "{tier: high, value: 050%}", 12, "write a ratio as 75%"),
         ("{tier: high, value: 50%}", "{tier: high, value: 150%}", 23, "a ratio above 100%"),
         ("{tier: high, value: 50%}", "{tier: high, not_given: No}", 12, "names a code"),
+        ("{tier: high, value: 50%}", "{tier: high, not_given: x, zh: 某}", 12, "both zh and en"),
+        ("{tier: high, value: 50%}", "{tier: high, value: 50%, zh: 某}", 12, "zh is no key"),
         ("high, value: 50%}", "high, value: 50%, source: p. 3}", 12, "a source is written"),
         ("high, value: 50%}", "high, value: 50%, level: primary}", 12, "level is no key of it"),
         ("keys: [tier]", "keys: [tier, age]", 5, "age; the keys are"),
