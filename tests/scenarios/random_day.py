@@ -37,7 +37,7 @@ PATIENTS = (
     Patient("E2", HOME, date(2023, 6, 1), (("", ""), ("A-THIRD", "970100"))),
     Patient("R1", OTHER, date(2020, 6, 1), (("", ""),)),
 )
-OPENING_FEN = {(HOME, "A-E1"): 50_000, (HOME, "A-E2"): 12_345, (THIRD, "A-THIRD"): 80_000}
+OPENING_FEN = {(HOME, "A-E1"): 20_000, (HOME, "A-E2"): 2_345, (THIRD, "A-THIRD"): 80_000}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

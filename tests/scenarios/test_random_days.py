@@ -159,7 +159,7 @@ def details_arrived(pump: NetworkPump) -> None:
 def test_random_days_reach_what_they_are_about() -> None:
     """A day that never reverses anything would show nothing: look at what the seeds come to."""
     seen: set[str] = set()
-    for seed in (105, 113, 118, 123):
+    for seed in (100, 105, 113):
         day = RandomDay(seed)
         day.play(actions=ACTIONS)
         seen.update(f"settlement {s.state}" for s in day.pump.rows(CARE, at_care.Settlement))
