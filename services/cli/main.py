@@ -127,6 +127,9 @@ def replay(
     speed: Annotated[
         int, typer.Option(min=0, help="Times real time; 0 is as fast as it goes.")
     ] = 0,
+    shuffle: Annotated[
+        int | None, typer.Option(min=0, help="A seed: shuffle the order between members.")
+    ] = None,
     log_faults: Annotated[
         str, typer.Option(help="Make the log misbehave: seed=N,repeat=N,unconfirmed=N,lose=N.")
     ] = "",
@@ -135,7 +138,7 @@ def replay(
     from services.cli.replay import ReplayOptions, replay_command
 
     options = ReplayOptions(
-        data, report, care, insured, house, in_flight, speed, log_faults=log_faults
+        data, report, care, insured, house, in_flight, speed, shuffle, log_faults
     )
     _end(replay_command(folder, options))
 
