@@ -34,7 +34,7 @@ def adjudicate_command(path: str, chain: bool, rules: Path | None = None) -> int
     try:
         library = Library(RegionFiles(rules))
         data = _parse(_read(path))
-        text = json.dumps(_answer(library, data, chain), ensure_ascii=False, indent=2)
+        text = _text(_answer(library, data, chain))
     except Malformed as error:
         field = f" field {error.field}:" if error.field else ""
         print(f"error: {error.code}:{field} {error.message_en}", file=sys.stderr)
@@ -46,6 +46,14 @@ def adjudicate_command(path: str, chain: bool, rules: Path | None = None) -> int
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal speaks
     print(text)
     return EXIT_OK
+
+
+def _text(answer: Any) -> str:
+    """Return the answer as JSON: one result for reading, an array with one result a line."""
+    if isinstance(answer, list):
+        lines = ",\n".join(json.dumps(result, ensure_ascii=False) for result in answer)
+        return f"[\n{lines}\n]" if lines else "[]"
+    return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
 def _answer(library: Library, data: Any, chain: bool) -> Any:
@@ -117,9 +125,13 @@ def _read(path: str) -> str:
         return raw.decode("utf-8")
     except OSError as error:
         reason = error.strerror or "unreadable"
-        raise Malformed("file_unreadable", f"{path}: {reason}", f"无法读取 {path}") from error
+        raise Malformed(
+            "file_unreadable", f"{path}: {reason}", f"无法读取 {path}", field="document"
+        ) from error
     except UnicodeDecodeError as error:
-        raise Malformed("not_utf8", f"{path} is not UTF-8", f"{path} 不是 UTF-8 文本") from error
+        raise Malformed(
+            "not_utf8", f"{path} is not UTF-8", f"{path} 不是 UTF-8 文本", field="document"
+        ) from error
 
 
 def _parse(text: str) -> Any:
