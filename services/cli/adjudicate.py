@@ -6,23 +6,18 @@ and nothing on stdout. Ordinary answers (paid, refused, manual) are exit code 0.
 
 from __future__ import annotations
 
-import io
-import json
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.adjudicate import benefit_year
 from clearing.benefits.claim import Claim, Decision, Explained, Outcome
 from clearing.benefits.claim_input import Accumulators, read_claim
 from clearing.benefits.library import Library
-from clearing.errors import Malformed, YidiError
+from clearing.errors import YidiError
 from clearing.money import format_yuan
-
-EXIT_OK = 0
-EXIT_RULES = 1
-EXIT_MALFORMED = 2
+from services.cli import exit_codes, failures
+from services.cli.json_document import print_json, read_json
 
 
 def adjudicate_command(path: str, chain: bool, rules: Path | None = None) -> int:
@@ -33,27 +28,11 @@ def adjudicate_command(path: str, chain: bool, rules: Path | None = None) -> int
     """
     try:
         library = Library(RegionFiles(rules))
-        data = _parse(_read(path))
-        text = _text(_answer(library, data, chain))
-    except Malformed as error:
-        field = f" field {error.field}:" if error.field else ""
-        print(f"error: {error.code}:{field} {error.message_en}", file=sys.stderr)
-        return EXIT_MALFORMED
+        answer = _answer(library, read_json(path), chain)
     except YidiError as error:
-        print(f"error: {error.code}: {error.message_en}", file=sys.stderr)
-        return EXIT_RULES
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the terminal speaks
-    print(text)
-    return EXIT_OK
-
-
-def _text(answer: Any) -> str:
-    """Return the answer as JSON: one result for reading, an array with one result a line."""
-    if isinstance(answer, list):
-        lines = ",\n".join(json.dumps(result, ensure_ascii=False) for result in answer)
-        return f"[\n{lines}\n]" if lines else "[]"
-    return json.dumps(answer, ensure_ascii=False, indent=2)
+        return failures.say(error)
+    print_json(answer)
+    return exit_codes.OK
 
 
 def _answer(library: Library, data: Any, chain: bool) -> Any:
@@ -117,60 +96,3 @@ def _step(step: Explained, decided: bool) -> dict[str, Any]:
         "amount": format_yuan(step.amount_fen) if decided else None,
         "running": format_yuan(step.running_fen) if decided else None,
     }
-
-
-def _read(path: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        return raw.decode("utf-8")
-    except OSError as error:
-        reason = error.strerror or "unreadable"
-        raise Malformed(
-            "file_unreadable", f"{path}: {reason}", f"无法读取 {path}", field="document"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise Malformed(
-            "not_utf8", f"{path} is not UTF-8", f"{path} 不是 UTF-8 文本", field="document"
-        ) from error
-
-
-def _parse(text: str) -> Any:
-    try:
-        data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        message = f"this is no JSON document: {str(error)[:200]}"
-        raise Malformed("not_json", message, "不是有效的 JSON", field="document") from error
-    _refuse_doubled(data, "")
-    return data
-
-
-class _Doubled(dict[str, Any]):
-    """An object that gives a key twice; ``key`` is the first such."""
-
-    key: str
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) == len(pairs):
-        return fields
-    doubled, names = _Doubled(fields), [name for name, _ in pairs]
-    doubled.key = next(name for name in names if names.count(name) > 1)
-    return doubled
-
-
-def _refuse_doubled(data: Any, path: str) -> None:
-    """Name the path of a key given twice, which only the parser sees."""
-    if isinstance(data, _Doubled):
-        where = f"{path}.{data.key}".lstrip(".")
-        raise Malformed("duplicate_key", "the key is given twice", "字段重复", field=where)
-    if isinstance(data, dict):
-        for name, value in data.items():
-            _refuse_doubled(value, f"{path}.{name}".lstrip("."))
-    elif isinstance(data, list):
-        for i, value in enumerate(data):
-            _refuse_doubled(value, f"{path}[{i}]")
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")

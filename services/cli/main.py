@@ -84,6 +84,19 @@ def adjudicate(
 
 
 @app.command()
+def entitlement(
+    file: Annotated[str, typer.Argument(help="A case or an array of cases; - is stdin.")],
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+) -> None:
+    """Tell when a person's benefits begin, and why; prints JSON."""
+    from services.cli.entitlement import entitlement_command
+
+    _end(entitlement_command(file, rules))
+
+
+@app.command()
 def explain(
     settlement: Annotated[str, typer.Argument(help="A settlement id.")],
     data: DataOption = Path("var"),
