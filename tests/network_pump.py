@@ -138,6 +138,12 @@ class NetworkPump:
         unit.rollback()
         return rows
 
+    def put(self, address: Address, record: Any) -> None:
+        """Write a record behind a node's back, as somebody who tampers does."""
+        unit = self._nodes[address].store.begin()
+        unit.table(type(record)).put(record)
+        unit.commit()
+
     # --- what the world does
 
     def publish(self, address: Address, *, confirmed: bool = True) -> bool:
