@@ -27,6 +27,7 @@ from protos.insured.v1 import insured_pb2 as insured_v1
 from protos.insured.v1 import insured_pb2_grpc
 from services.network.network import Addresses, Network
 from services.network.settings import NetworkSettings
+from tests.region_nodes import books
 
 HOSPITAL = "H31000000001"
 
@@ -162,8 +163,11 @@ def stamp(on: date | Instant) -> Timestamp:
 
 
 @contextmanager
-def serving(data: Path, **settings: Any) -> Iterator[Served]:
-    """Serve a network on a folder inside the block; stop it as an operator would."""
+def serving(data: Path, *, own_rules: bool = False, **settings: Any) -> Iterator[Served]:
+    """Serve a network on a folder inside the block; stop it as an operator would.
+
+    The packaged rules never change, so networks share them unless they read their own.
+    """
     given = {"replaying": True, "care_port": 0, "insured_port": 0, "house_port": 0, **settings}
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="serving")
@@ -173,8 +177,11 @@ def serving(data: Path, **settings: Any) -> Iterator[Served]:
         return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
     async def make() -> tuple[Network, Addresses]:
-        network = Network(NetworkSettings(data, **given))
-        return network, await network.start()
+        with pytest.MonkeyPatch.context() as patched:
+            if not own_rules:
+                patched.setattr("services.network.network.RuleBooks", lambda _: books())
+            network = Network(NetworkSettings(data, **given))
+            return network, await network.start()
 
     try:
         network, addresses = run(make())

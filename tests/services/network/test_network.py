@@ -16,7 +16,7 @@ from tests.scenarios.serving import serving
 
 
 def test_every_region_with_rules_is_served(tmp_path: Path) -> None:
-    with serving(tmp_path) as served:
+    with serving(tmp_path, own_rules=True) as served:
         nodes = served.network.nodes
         care = tuple(node.region for node in nodes if node.role is Role.CARE)
         insured = tuple(node.region for node in nodes if node.role is Role.INSURED)
