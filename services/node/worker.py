@@ -1,8 +1,8 @@
 """The thread that owns the databases and runs batches, for all nodes of a process.
 
-One round: take what is waiting, run one batch for each node concerned, resolve the answers,
-publish the outboxes of all nodes in one append. A round takes what is there and never waits
-for more; the load decides the size of the batches.
+One round: take what is waiting, work out one batch for each node concerned while the disk
+takes those before it, resolve the answers, publish the outboxes of all nodes in one append. A
+round takes what is there and never waits for more; the load decides the size of the batches.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
 from clearing.messages import Address
-from clearing.ports import Log
+from clearing.ports import Log, NewRecord
 from services.node.command import Command, Delivery, Failed, Final, Request, Waiting
 from services.node.machine import BatchResult, NodeMachine, records_of
 from services.node.records import Outgoing
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 MAX_ROUND = 1_000
 TICK_S = 1.0
 RETRY_S = 0.05
+COMMITTERS = 4
+"""Threads that wait for the disk; what they wait for together, file systems write together."""
 
 _Item = tuple[Address, Command, "Future[Final] | None"]
 _WaitKey = tuple[Address, str, str]
@@ -51,13 +53,13 @@ class Worker:
         self._machines = {machine.address: machine for machine in machines}
         self._log = log
         self._partitions = partitions
-        self._known_topics: set[str] = set()
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
         self._waiting: dict[_WaitKey, list[Future[Final]]] = {}
         self._unpublished: list[tuple[NodeMachine, Outgoing]] = [
             (machine, row) for machine in machines for row in machine.unpublished
         ]
         self._retry: list[_Item] = []
+        self._committers = ThreadPoolExecutor(COMMITTERS, "yidi-commit")
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
         self._stopping = threading.Event()
         self._ended = threading.Event()
@@ -130,6 +132,7 @@ class Worker:
                 self.on_fatal(error)
         finally:
             self._ended.set()
+            self._committers.shutdown()
             self._release_waiting()
             self._release_queued()
 
@@ -155,13 +158,33 @@ class Worker:
         by_node: dict[Address, list[_Item]] = {}
         for item in items:
             by_node.setdefault(item[0], []).append(item)
-        for address, batch in by_node.items():
-            self._run(self._machines[address], batch)
+        commits = [
+            (self._machines[address], batch, self._commit_of(self._machines[address], batch))
+            for address, batch in by_node.items()
+        ]
+        broken: list[InvariantBroken] = []
+        for machine, batch, commit in commits:
+            try:
+                self._end(machine, batch, commit)
+            except InvariantBroken as error:
+                broken.append(error)  # the others' batches stand, and their callers are told
+        if broken:
+            raise broken[0]
         self._publish()
 
-    def _run(self, machine: NodeMachine, batch: list[_Item]) -> None:
+    def _commit_of(self, machine: NodeMachine, batch: list[_Item]) -> Future[BatchResult]:
+        """Work a node's batch out; it becomes durable while the next node's is worked out."""
         try:
-            result = machine.run([command for _, command, _ in batch])
+            opened = machine.open([command for _, command, _ in batch])
+        except Exception as error:
+            failed: Future[BatchResult] = Future()
+            failed.set_exception(error)
+            return failed
+        return self._committers.submit(opened.commit)
+
+    def _end(self, machine: NodeMachine, batch: list[_Item], commit: Future[BatchResult]) -> None:
+        try:
+            result = commit.result()
         except InvariantBroken as error:
             for _, _, future in batch:
                 if future is not None:
@@ -206,8 +229,7 @@ class Worker:
         if not self._unpublished:
             return
         try:
-            self._make_topics({row.topic for _, row in self._unpublished})
-            self._log.append(records_of([row for _, row in self._unpublished]))
+            self._append(records_of([row for _, row in self._unpublished]))
         except Unavailable as error:
             logger.warning("the log did not take %d records: %s", len(self._unpublished), error)
             return
@@ -215,13 +237,16 @@ class Worker:
             machine.mark_published([row.sequence])
         self._unpublished.clear()
 
-    def _make_topics(self, topics: set[str]) -> None:
-        for topic in topics - self._known_topics:
-            try:
-                self._log.partitions(topic)
-            except Rejected:
-                self._log.ensure_topic(topic, self._partitions)
-            self._known_topics.add(topic)
+    def _append(self, records: Sequence[NewRecord]) -> None:
+        try:
+            self._log.append(records)
+        except Rejected:  # a topic is missing: the first message to a region that nobody hosts yet
+            for topic in sorted({record.topic for record in records}):
+                try:
+                    self._log.partitions(topic)
+                except Rejected:
+                    self._log.ensure_topic(topic, self._partitions)
+            self._log.append(records)
 
     def _tick(self) -> None:
         idle = self._queue.empty()
