@@ -142,14 +142,12 @@ class Table(Protocol[RecordT]):
     def select(self, **equals: Any) -> Sequence[RecordT]:
         """Return the records with these column values, sorted by key."""
 
-    def scan(
-        self, after: Key | None = None, limit: int = 1000, **equals: Any
-    ) -> Sequence[RecordT]:
+    def scan(self, after: Key | None = None, limit: int = 1000, **equals: Any) -> Sequence[RecordT]:
         """Return up to ``limit`` records in key order, those after ``after`` where given."""
 
 
 class UnitOfWork(Protocol):
-    """One transaction. Changes are buffered and written in bulk by ``commit``."""
+    """One transaction. Changes are buffered and written in bulk."""
 
     def table(self, record: type[RecordT]) -> Table[RecordT]:
         """Return the table of a record type."""
@@ -157,8 +155,17 @@ class UnitOfWork(Protocol):
     def attempt(self) -> AbstractContextManager[None]:
         """Scope the changes of one command: an exception leaving it discards just those."""
 
+    def write(self) -> None:
+        """Send all changes to the database ahead of ``commit``, which then only waits for disks.
+
+        Raises what ``commit`` raises; the unit can then only be rolled back.
+        """
+
     def commit(self) -> None:
-        """Write everything and make it durable; the unit is then at its end."""
+        """Write everything and make it durable; the unit is then at its end.
+
+        May be called in another thread than the one that worked the unit out.
+        """
 
     def rollback(self) -> None:
         """Forget everything; the unit is then at its end."""

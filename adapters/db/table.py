@@ -194,6 +194,8 @@ class UnitTable(Generic[RecordT]):
                 kept.append(self._shape.encode(record))
         self._session.execute_many(self._statements.delete, gone)
         self._session.execute_many(self._statements.upsert, kept)
+        self._changed.clear()
+        self._changed_by.clear()
 
 
 class _ChangedIndex(Generic[RecordT]):

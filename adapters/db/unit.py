@@ -67,6 +67,17 @@ class SqlUnitOfWork:
             if self._attempts == 0:
                 self._undo_log.clear()
 
+    def write(self) -> None:
+        """Send all changes to the database; what ``commit`` does after that is for the disk.
+
+        Raises what ``commit`` raises; the unit can then only be rolled back.
+        """
+        self._require_open()
+        if self._attempts:
+            raise RuntimeError("an attempt is still under way")
+        for table in sorted(self._tables.values(), key=lambda table: table.name):
+            table.write()
+
     def commit(self) -> None:
         """Write everything and make it durable; the unit is then at its end.
 
@@ -77,8 +88,7 @@ class SqlUnitOfWork:
         if self._attempts:
             raise RuntimeError("an attempt is still under way")
         try:
-            for table in sorted(self._tables.values(), key=lambda table: table.name):
-                table.write()
+            self.write()
             self._connection.commit()
         except BaseException:
             self._connection.rollback()

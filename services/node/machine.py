@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from clearing.errors import InvariantBroken
 from clearing.messages import Address, Envelope
@@ -15,15 +17,34 @@ from services.node.inbox import Inbox
 from services.node.records import ConsumedOffset, Outgoing
 from services.node.role import Handler, Role
 
-__all__ = ["AnswerCodec", "BatchResult", "Handler", "NodeMachine", "Role", "records_of"]
+__all__ = [
+    "AnswerCodec",
+    "BatchResult",
+    "Handler",
+    "NodeMachine",
+    "OpenBatch",
+    "Role",
+    "records_of",
+]
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBatch:
+    """A batch that is worked out and not yet durable.
+
+    ``commit`` is called once, in any thread; until it returns the machine does nothing else.
+    """
+
+    commit: Callable[[], BatchResult]
 
 
 class NodeMachine:
     """One node: its store, its handlers and nothing that knows a technology.
 
-    Used from one thread. A batch either commits whole or has no effect at all.
+    Used from one thread, but for the end of an open batch. A batch either commits whole or has
+    no effect at all.
     """
 
     def __init__(
@@ -64,6 +85,13 @@ class NodeMachine:
         Raises whatever the commit raises; then nothing happened and the batch may be tried
         again. ``InvariantBroken`` halts the node for good: nothing is written any more.
         """
+        return self.open(commands).commit()
+
+    def open(self, commands: Sequence[Command]) -> OpenBatch:
+        """Work a batch out; nobody may hear of its results before it is committed.
+
+        Raises what ``run`` raises.
+        """
 
         def take_all(batch: Batch) -> None:
             for command in commands:
@@ -72,7 +100,7 @@ class NodeMachine:
                 else:
                     batch.result.results.append(self._inbox.take(command, batch))
 
-        return self._transact(take_all)
+        return self._open(take_all)
 
     def tick(self) -> BatchResult:
         """Let the role look at ages (an answer that never came), in one transaction.
@@ -110,25 +138,37 @@ class NodeMachine:
             self._store.close()
 
     def _transact(self, work: Callable[[Batch], None]) -> BatchResult:
+        return self._open(work).commit()
+
+    def _open(self, work: Callable[[Batch], None]) -> OpenBatch:
         if self._halted is not None:
             raise self._halted
         unit = self._store.begin()
         batch = Batch(self._around, unit, self._sequence)
-        try:
+        with self._all_or_nothing(unit):
             work(batch)
             self._forget_published(unit)
+            unit.write()
+        return OpenBatch(lambda: self._commit(unit, batch))
+
+    def _commit(self, unit: UnitOfWork, batch: Batch) -> BatchResult:
+        with self._all_or_nothing(unit):
             unit.commit()
-        except InvariantBroken as error:
-            unit.rollback()
-            self._halted = error
-            logger.critical("%s halted: %s", self.address, error)
-            raise
-        except BaseException:
-            unit.rollback()
-            raise
         self._published.clear()
         self._sequence = batch.last_sequence
         return batch.result
+
+    @contextmanager
+    def _all_or_nothing(self, unit: UnitOfWork) -> Iterator[None]:
+        """Roll back when anything fails; a broken invariant halts the node as well."""
+        try:
+            yield
+        except BaseException as error:
+            unit.rollback()
+            if isinstance(error, InvariantBroken):
+                self._halted = error
+                logger.critical("%s halted: %s", self.address, error)
+            raise
 
     def _forget_published(self, unit: UnitOfWork) -> None:
         outbox = unit.table(Outgoing)

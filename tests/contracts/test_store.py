@@ -187,6 +187,11 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.attempts)
     @rule()
+    def write(self) -> None:
+        self.unit.write()
+
+    @precondition(lambda self: not self.attempts)
+    @rule()
     def commit(self) -> None:
         self.unit.commit()
         self.durable = dict(self.model)
