@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +10,7 @@ from clearing.calendar import Instant, civil_date
 from clearing.catalogue import Catalogue
 from clearing.errors import Conflict, InvariantBroken, Malformed, Rejected, Unavailable
 from clearing.geography import check_region
+from clearing.lines_digest import digest_of_lines
 from clearing.messages import (
     Address,
     DetailedLine,
@@ -104,7 +103,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
     context.table(Visit).put(
         replace(visit, state=VisitState.SETTLING, settlement_id=settlement.settlement_id)
     )
-    lines = live_lines(context, visit.visit_id)
+    lines = [_detailed(line) for line in live_lines(context, visit.visit_id)]
     context.correlation_id = settlement.settlement_id
     context.send(
         Address(Role.INSURED, visit.insured_region),
@@ -205,52 +204,27 @@ def settlement_line(settlement: Settlement, care_region: str, side: str) -> Line
     )
 
 
-def digest_of_lines(lines: Sequence[FeeLineRow]) -> str:
-    """Return sha256 (hex) over fee lines sorted by number: the fields of the details topic."""
-    content = [
-        (
-            line.line_no,
-            line.item_code,
-            line.quantity_e4,
-            line.unit_price_e6,
-            line.amount_fen,
-            line.own_pay_fen,
-            line.over_limit_fen,
-            line.first_pay_fen,
-            line.in_scope_fen,
-        )
-        for line in lines
-    ]
-    text = json.dumps(content, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def _detailed(line: FeeLineRow) -> DetailedLine:
+    return DetailedLine(
+        line.line_no,
+        line.item_code,
+        line.quantity_e4,
+        line.unit_price_e6,
+        line.amount_fen,
+        line.own_pay_fen,
+        line.over_limit_fen,
+        line.first_pay_fen,
+        line.in_scope_fen,
+    )
 
 
-def _send_details(settlement: Settlement, lines: Sequence[FeeLineRow], context: Context) -> None:
+def _send_details(settlement: Settlement, lines: Sequence[DetailedLine], context: Context) -> None:
     chunks = [lines[i : i + LINES_A_CHUNK] for i in range(0, len(lines), LINES_A_CHUNK)]
     for number, chunk in enumerate(chunks, start=1):
-        detailed = FeeLinesDetailed(
-            settlement.settlement_id,
-            number,
-            len(chunks),
-            tuple(
-                DetailedLine(
-                    line.line_no,
-                    line.item_code,
-                    line.quantity_e4,
-                    line.unit_price_e6,
-                    line.amount_fen,
-                    line.own_pay_fen,
-                    line.over_limit_fen,
-                    line.first_pay_fen,
-                    line.in_scope_fen,
-                )
-                for line in chunk
-            ),
-        )
         context.send(
             Address(Role.INSURED, settlement.insured_region),
             settlement.member_id,
-            detailed,
+            FeeLinesDetailed(settlement.settlement_id, number, len(chunks), tuple(chunk)),
             correlation_id=settlement.settlement_id,
             topic=topics.details(settlement.insured_region),
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clearing.benefits.claim import Fund, Outcome
+from clearing.calendar import civil_date
 from clearing.errors import InvariantBroken
 from clearing.geography import is_home
 from clearing.messages import CostSplit
 from clearing.money import Fen
 from clearing.ports import UnitOfWork
-from clearing.settlement import SettlementState
+from clearing.settlement import SettlementState, clearing_type
 from services.care_region.records import Debit, FeeLineRow, Settlement, Visit, VisitState
 from services.care_region.settlement_view import cost_split, payment_split
 from services.care_region.visits import cost_of
@@ -37,7 +38,7 @@ def _faults(uow: UnitOfWork, region: str) -> Iterator[str]:
         yield _settlement_fault(settlement, uow, region)
     for line in every(uow, BookedLine, ("line_id",)):
         if line.side == "care":
-            yield _line_fault(line, uow)
+            yield _line_fault(line, uow, region)
 
 
 def _visit_fault(visit: Visit, uow: UnitOfWork) -> str:
@@ -74,24 +75,44 @@ def _settlement_fault(settlement: Settlement, uow: UnitOfWork, region: str) -> s
     return ""
 
 
-def _line_fault(line: BookedLine, uow: UnitOfWork) -> str:
+def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
+    name = f"booked line {line.line_id}"
+    if line.on != civil_date(line.business_time) or line.care_region != region:
+        return f"{name}: its day or care region is not what it was"
     settlement = uow.table(Settlement).get(line.settlement_id)
     if settlement is None:
-        return f"booked line {line.line_id}: its settlement is missing"
+        return f"{name}: its settlement is missing"
+    if line.scheme is not settlement.scheme:
+        return f"{name}: its scheme is not that of its settlement"
+    if line.clearing_type != clearing_type(settlement.care_type):
+        return f"{name}: its clearing type is not that of its settlement"
     if line.kind in ("debit", "debit_reversal"):
         return _debit_line_fault(line, uow)
     sign = -1 if line.kind in _TAKEN_BACK else 1
-    expected = {fund: sign * amount for fund, amount in settlement.by_fund.items()}
-    if (line.total_fen, dict(line.by_fund)) != (sign * settlement.total_fen, expected):
-        return f"booked line {line.line_id}: its amounts are not those of its settlement"
+    expected = (
+        settlement.insured_region,
+        sign * settlement.total_fen,
+        {fund: sign * amount for fund, amount in settlement.by_fund.items()},
+    )
+    if (line.payer_region, line.total_fen, dict(line.by_fund)) != expected:
+        return f"{name}: it does not say what its settlement says"
+    first = line.line_id == line.settlement_id
+    if first != (line.kind == "settlement") or first != (not line.original_line_id):
+        return f"{name}: it is no {line.kind}"
+    if first and line.business_time != settlement.business_time:
+        return f"{name}: its business time is not that of its settlement"
     return ""
 
 
 def _debit_line_fault(line: BookedLine, uow: UnitOfWork) -> str:
+    name = f"booked line {line.line_id}"
     debit = uow.table(Debit).get(line.original_line_id or line.line_id)
     if debit is None:
-        return f"booked line {line.line_id}: its debit is missing"
-    amount_fen: Fen = -debit.amount_fen if line.original_line_id else debit.amount_fen
-    if dict(line.by_fund) != {Fund.PERSONAL_ACCOUNT: amount_fen}:
-        return f"booked line {line.line_id}: its amount is not that of its debit"
-    return ""
+        return f"{name}: its debit is missing"
+    undone = line.kind == "debit_reversal"
+    if undone != bool(line.original_line_id):
+        return f"{name}: it is no {line.kind}"
+    amount_fen: Fen = -debit.amount_fen if undone else debit.amount_fen
+    expected = (debit.account_region, 0, {Fund.PERSONAL_ACCOUNT: amount_fen})
+    booked = (line.payer_region, line.total_fen, dict(line.by_fund))
+    return "" if booked == expected else f"{name}: it does not say what its debit says"

@@ -31,6 +31,7 @@ from services.insured_region.records import (
     Settlement,
 )
 from services.insured_region.rules import RegionRules
+from services.insured_region.seal import sealed
 from services.node.context import Context
 from services.node.day_book import book
 
@@ -137,7 +138,7 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
     decided = decide(asked.member_id, _visit(asked), context, rules)
     if decided.decision is not None:
         _keep_bundle(context, rules)
-    settlement = _settlement(asked, decided, context, rules)
+    settlement = sealed(_settlement(asked, decided, context, rules))
     context.table(Settlement).put(settlement)
     if decided.outcome is not Outcome.REFUSED:
         live.put(LiveSettlement(asked.care_region, asked.visit_id, asked.settlement_id))

@@ -124,6 +124,7 @@ class Settlement:
     line_count: int
     flags: tuple[str, ...] = ()
     undo_id: str = ""  # the cancellation or reversal that undid it last
+    seal: str = ""  # a hash over all but state and undo_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Fund, Outcome
 from clearing.benefits.loading import policy_from_canonical
 from clearing.benefits.policy import Policy
+from clearing.calendar import civil_date
 from clearing.geography import is_home
+from clearing.lines_digest import digest_of_lines
 from clearing.ports import UnitOfWork
-from clearing.settlement import SettlementState
+from clearing.settlement import SettlementState, clearing_type
 from services.insured_region.claim_entry import claim_of, entry_of
 from services.insured_region.records import (
     Account,
@@ -20,10 +22,13 @@ from services.insured_region.records import (
     DebitState,
     JournalHead,
     KeptBundle,
+    LineDetails,
+    LiveSettlement,
     ManualCase,
     Settlement,
     YearAccumulators,
 )
+from services.insured_region.seal import seal_of
 from services.node.day_book import BookedLine
 from services.node.scanning import every
 
@@ -60,15 +65,26 @@ def _faults(uow: UnitOfWork, region: str) -> Iterator[str]:
     yield from _account_faults(uow)
     for line in every(uow, BookedLine, ("line_id",)):
         if line.side == "payer":
-            yield _line_fault(line, uow)
+            yield _line_fault(line, uow, region)
 
 
 def _settlement_fault(
     settlement: Settlement, uow: UnitOfWork, region: str, policies: dict[str, Policy | None]
 ) -> str:
+    name = f"settlement {settlement.settlement_id}"
+    if seal_of(settlement) != settlement.seal:
+        return f"{name}: it is not what was sealed when it was decided"
+    standing = uow.table(LiveSettlement).get(settlement.care_region, settlement.visit_id)
+    stands = standing is not None and standing.settlement_id == settlement.settlement_id
+    if stands != (settlement.state in (SettlementState.SETTLED, SettlementState.MANUAL)):
+        return f"{name}: it is {settlement.state}, and its visit says otherwise"
+    chunks = uow.table(LineDetails).select(settlement_id=settlement.settlement_id)
+    if chunks and len(chunks) == chunks[0].chunks:  # they never hold a settlement up
+        kept = [line for chunk in chunks for line in chunk.lines]
+        if digest_of_lines(kept) != settlement.lines_digest:
+            return f"{name}: its fee lines are not those it was decided on"
     if settlement.outcome is not Outcome.PAID:
         return ""
-    name = f"settlement {settlement.settlement_id}"
     bundle = settlement.policy_bundle
     if bundle not in policies:
         policies[bundle] = _kept_policy(bundle, uow)
@@ -133,19 +149,62 @@ def _account_faults(uow: UnitOfWork) -> Iterator[str]:
         )
 
 
-def _line_fault(line: BookedLine, uow: UnitOfWork) -> str:
+def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
+    name = f"booked line {line.line_id}"
+    if line.on != civil_date(line.business_time) or line.payer_region != region:
+        return f"{name}: its day or payer is not what it was"
     if line.kind in ("debit", "debit_reversal"):
-        debit = uow.table(Debit).get(line.original_line_id or line.line_id)
-        if debit is None:
-            return f"booked line {line.line_id}: its debit is missing"
-        amount_fen = -debit.amount_fen if line.original_line_id else debit.amount_fen
-        same = dict(line.by_fund) == {Fund.PERSONAL_ACCOUNT: amount_fen}
-        return "" if same else f"booked line {line.line_id}: its amount is not that of its debit"
+        return _debit_line_fault(line, uow)
     settlement = uow.table(Settlement).get(line.settlement_id)
     if settlement is None:
-        return f"booked line {line.line_id}: its settlement is missing"
+        return f"{name}: its settlement is missing"
     sign = -1 if line.kind in _TAKEN_BACK else 1
-    expected = {fund: sign * amount for fund, amount in settlement.by_fund.items()}
-    if (line.total_fen, dict(line.by_fund)) != (sign * settlement.total_fen, expected):
-        return f"booked line {line.line_id}: its amounts are not those of its settlement"
+    expected = (
+        settlement.care_region,
+        settlement.scheme,
+        clearing_type(settlement.care_type),
+        sign * settlement.total_fen,
+        {fund: sign * amount for fund, amount in settlement.by_fund.items()},
+    )
+    booked = (
+        line.care_region,
+        line.scheme,
+        line.clearing_type,
+        line.total_fen,
+        dict(line.by_fund),
+    )
+    if booked != expected:
+        return f"{name}: it does not say what its settlement says"
+    first = line.line_id == line.settlement_id
+    if first != (line.kind == "settlement") or first != (not line.original_line_id):
+        return f"{name}: it is no {line.kind}"
+    if first and line.business_time != settlement.business_time:
+        return f"{name}: its business time is not that of its settlement"
     return ""
+
+
+def _debit_line_fault(line: BookedLine, uow: UnitOfWork) -> str:
+    name = f"booked line {line.line_id}"
+    debit = uow.table(Debit).get(line.original_line_id or line.line_id)
+    if debit is None or debit.scheme is None or debit.care_type is None:
+        return f"{name}: its debit is missing"
+    undone = line.kind == "debit_reversal"
+    if undone != bool(line.original_line_id):
+        return f"{name}: it is no {line.kind}"
+    expected = (
+        debit.settlement_id,
+        debit.care_region,
+        debit.scheme,
+        clearing_type(debit.care_type),
+        0,
+        {Fund.PERSONAL_ACCOUNT: -debit.amount_fen if undone else debit.amount_fen},
+    )
+    booked = (
+        line.settlement_id,
+        line.care_region,
+        line.scheme,
+        line.clearing_type,
+        line.total_fen,
+        dict(line.by_fund),
+    )
+    return "" if booked == expected else f"{name}: it does not say what its debit says"

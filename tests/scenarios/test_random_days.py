@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict
 
 import pytest
 
 from clearing.benefits.claim import Fund
+from clearing.lines_digest import digest_of_lines
 from clearing.messages import CostSplit
 from clearing.reconcile import digest_of
 from clearing.settlement import SettlementState, check_amounts
 from services.care_region import records as at_care
-from services.care_region.settle import digest_of_lines
 from services.care_region.settlement_view import cost_split, payment_split
 from services.insured_region import records as at_insured
 from services.node.day_book import BookedLine, as_book_line
@@ -152,8 +151,7 @@ def details_arrived(pump: NetworkPump) -> None:
         for settlement in pump.rows(node, at_insured.Settlement):
             chunk = kept[settlement.settlement_id, 1]
             assert len(chunk.lines) == settlement.line_count
-            rows = [at_care.FeeLineRow(settlement.visit_id, **asdict(line)) for line in chunk.lines]
-            assert digest_of_lines(rows) == settlement.lines_digest
+            assert digest_of_lines(chunk.lines) == settlement.lines_digest
 
 
 def test_random_days_reach_what_they_are_about() -> None:

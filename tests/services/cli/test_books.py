@@ -133,7 +133,7 @@ def test_untouched_books_are_sound(replayed: Path, capsys: pytest.CaptureFixture
             "insured/330213.sqlite3",
             "update settlement set by_fund = '{\"pooled\":2298001}' "
             "where by_fund = '{\"pooled\":2298000}'",
-            "decided again",
+            "sealed",
         ),
         (
             "insured/440700.sqlite3",
