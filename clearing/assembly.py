@@ -73,9 +73,7 @@ def assemble(
     span = covered.span
     facts = CareFacts(visit.emergency, visit.records_verified)
     try:
-        found = governing(
-            filings, visit.care_region, visit.admitted_on, settled_on, facts, rules
-        )
+        found = governing(filings, visit.care_region, visit.admitted_on, settled_on, facts, rules)
     except RuleError as error:
         return Barred(error.code, error.message_en, error.message_zh, span, manual=True)
     if found.code == "commitment_proof_missing":
