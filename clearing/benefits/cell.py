@@ -70,7 +70,7 @@ class Rules:
     care: Mapping[CareType, CareRules]
 
 
-class Undecided(Exception):  # noqa: N818 - control flow inside this module, not a failure
+class Undecided(Exception):
     """The source leaves a row open that a step needs."""
 
     def __init__(self, missing: NotGiven) -> None:

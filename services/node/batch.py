@@ -48,6 +48,7 @@ class Surroundings:
     ids: Ids
     answers: AnswerCodec
     encode_envelope: Callable[[Envelope], bytes]
+    unhurried: bool = False
 
 
 class Batch:

@@ -58,10 +58,15 @@ class NodeMachine:
         encode_envelope: Callable[[Envelope], bytes],
         *,
         replaying: bool = False,
+        unhurried: bool = False,
     ) -> None:
-        """``replaying`` lifts the check that business time is near the node's clock."""
+        """``replaying`` lifts the check that business time is near the node's clock.
+
+        ``unhurried`` counts deadlines by append time alone and looks at nobody's age: what was
+        on its way while the network was down is carried out when it is back.
+        """
         self.address = address
-        self._around = Surroundings(address, role, clock, ids, answers, encode_envelope)
+        self._around = Surroundings(address, role, clock, ids, answers, encode_envelope, unhurried)
         self._inbox = Inbox(answers, replaying=replaying)
         self._store = store
         self._published: list[int] = []
@@ -108,7 +113,7 @@ class NodeMachine:
         Raises what ``run`` raises.
         """
         on_tick = self._around.role.on_tick
-        if on_tick is None:
+        if on_tick is None or self._around.unhurried:
             return BatchResult()
 
         def look(batch: Batch) -> None:
