@@ -60,12 +60,19 @@ ENDPOINTS = {
 }
 
 
-def care_role(catalogue: Catalogue, decode_answer: Callable[[str, bytes], Any]) -> Role:
-    """Return the role of a region's node, splitting fee lines by its ``catalogue``."""
+def care_role(
+    catalogue: Catalogue,
+    decode_answer: Callable[[str, bytes], Any],
+    insured_regions: frozenset[str] | None = None,
+) -> Role:
+    """Return the role of a region's node, splitting fee lines by its ``catalogue``.
+
+    ``insured_regions`` are those a visit may be opened for; ``None`` is any.
+    """
     return Role(
         {
             commands.RegisterInstitutions: visits.register_institutions,
-            commands.OpenVisit: visits.open_visit,
+            commands.OpenVisit: partial(visits.open_visit, insured_regions=insured_regions),
             commands.ChangeVisit: visits.change_visit,
             commands.CloseVisit: visits.close_visit,
             commands.CancelVisit: visits.cancel_visit,

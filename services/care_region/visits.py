@@ -25,7 +25,7 @@ def register_institutions(
     """Register or update institutions of this region."""
     if not 1 <= len(command.institutions) <= MAX_INSTITUTIONS:
         raise Malformed(
-            "too_many",
+            "batch_size",
             f"1 to {MAX_INSTITUTIONS} institutions a call",
             f"每次1至{MAX_INSTITUTIONS}家机构",
             field="institutions",
@@ -36,9 +36,25 @@ def register_institutions(
     return answers.InstitutionsRegistered(len(command.institutions))
 
 
-def open_visit(command: commands.OpenVisit, context: Context) -> answers.VisitAnswer:
-    """Open a visit. Raises ``NotFound`` for an institution this region has not designated."""
+def open_visit(
+    command: commands.OpenVisit,
+    context: Context,
+    *,
+    insured_regions: frozenset[str] | None = None,
+) -> answers.VisitAnswer:
+    """Open a visit.
+
+    Raises ``NotFound`` for an institution this region has not designated, ``Rejected``
+    (``region_unknown``) for an insured region that is not part of the network.
+    """
     check_region(command.insured_region, "insured_region")
+    if insured_regions is not None and command.insured_region not in insured_regions:
+        raise Rejected(
+            "region_unknown",
+            f"the network has no insured region {command.insured_region}",
+            f"联网地区中没有参保地 {command.insured_region}",
+            field="insured_region",
+        )
     scope = scope_of(context)
     if context.table(Institution).get(scope) is None:
         raise NotFound(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -15,7 +16,8 @@ from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 from rich.table import Table
 
-from clearing.errors import NotFound, YidiError
+from clearing.errors import Malformed, NotFound, YidiError
+from clearing.geography import check_region
 from clearing.money import format_yuan
 from protos.common.v1 import common_pb2
 from protos.house.v1 import house_pb2
@@ -24,6 +26,7 @@ from services.cli.connection import Connection, connected, describe
 from services.harness.operator_view import balance_matrices
 
 PAGE = 5_000
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,12 @@ class Wanted:
 def balances_command(wanted: Wanted, data: Path, as_json: bool) -> int:
     """Print positions, or the journal lines behind them."""
     try:
+        _check(wanted)
         positions, lines = asyncio.run(_fetch(wanted, data))
     except YidiError as error:
         print(describe(error), file=sys.stderr)
-        return exit_codes.BAD_INPUT if isinstance(error, NotFound) else exit_codes.UNREACHABLE
+        bad = isinstance(error, NotFound | Malformed)
+        return exit_codes.BAD_INPUT if bad else exit_codes.UNREACHABLE
     if as_json:
         found = {
             "positions": [_as_dict(p) for p in positions],
@@ -54,6 +59,20 @@ def balances_command(wanted: Wanted, data: Path, as_json: bool) -> int:
     else:
         _show_positions(positions, Console())
     return exit_codes.OK
+
+
+def _check(wanted: Wanted) -> None:
+    """Raise ``Malformed`` for a filter that can match nothing: silence would look like zero."""
+    for name, region in (("--payer", wanted.payer), ("--payee", wanted.payee)):
+        if region:
+            check_region(region, name)
+    if wanted.period and not _PERIOD.fullmatch(wanted.period):
+        raise Malformed(
+            "period",
+            "a clearing month is written YYYY-MM",
+            "清算期应写作 YYYY-MM",
+            field="--period",
+        )
 
 
 async def _fetch(wanted: Wanted, data: Path) -> tuple[list[Any], list[Any]]:

@@ -13,7 +13,8 @@ from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 from rich.table import Table
 
-from clearing.errors import NotFound, YidiError
+from clearing.errors import Malformed, NotFound, YidiError
+from clearing.geography import check_region
 from clearing.money import format_yuan
 from protos.common.v1 import common_pb2
 from protos.insured.v1 import insured_pb2
@@ -26,10 +27,13 @@ _NOWHERE = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAVAILABLE)
 def explain_command(settlement_id: str, data: Path, region: str, as_json: bool) -> int:
     """Explain a settlement; without ``region`` every insured region is asked for it."""
     try:
+        if region:
+            check_region(region, "--region")
         explained = asyncio.run(_explained(settlement_id, data, region))
     except YidiError as error:
         print(describe(error), file=sys.stderr)
-        return exit_codes.BAD_INPUT if isinstance(error, NotFound) else exit_codes.UNREACHABLE
+        bad = isinstance(error, NotFound | Malformed)
+        return exit_codes.BAD_INPUT if bad else exit_codes.UNREACHABLE
     if as_json:
         print(json.dumps(as_dict(explained), ensure_ascii=False, indent=2))
     else:

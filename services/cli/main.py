@@ -38,7 +38,11 @@ def up(
         bool, typer.Option("--replay", help="Accept business times far from the clock.")
     ] = False,
     rules: Annotated[
-        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+        Path | None,
+        typer.Option(
+            help="A folder of region folders instead of the packaged one; the data folder keeps "
+            "to it until another is given, or 'packaged'."
+        ),
     ] = None,
     log_faults: Annotated[
         str, typer.Option(help="Make the log misbehave: seed=N,repeat=N,unconfirmed=N,lose=N.")

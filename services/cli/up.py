@@ -16,8 +16,9 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from clearing.errors import YidiError
+from clearing.errors import InvariantBroken, YidiError
 from services.cli import exit_codes
+from services.cli.noted_rules import with_noted_rules
 from services.network.network import Addresses, Network
 from services.network.settings import NetworkSettings
 
@@ -43,22 +44,15 @@ async def _up(settings: NetworkSettings, ready_json: bool, end_with_stdin: bool)
         loop.add_signal_handler(number, ended.set)
     if end_with_stdin:
         _watch_stdin()
-    failures: list[BaseException] = []
-
-    def fatal(error: BaseException) -> None:
-        failures.append(error)
-        loop.call_soon_threadsafe(ended.set)
-
     try:
         async with serving(settings) as (network, addresses):
-            network.worker.on_fatal = fatal
             _say_ready(addresses, settings, len(network.nodes), ready_json)
             await ended.wait()
     except YidiError as error:
         print(f"error: {error}", file=sys.stderr)
         taken = error.code in ("data_in_use", "port_in_use")
         return exit_codes.UNREACHABLE if taken else exit_codes.FAULT
-    return exit_codes.FAULT if failures else exit_codes.OK
+    return exit_codes.OK
 
 
 @asynccontextmanager
@@ -68,13 +62,44 @@ async def serving(
     """Serve a network inside the block, and note in its folder where it listens.
 
     Raises ``Rejected`` (``data_in_use``) when another process keeps the folder ``wait_s`` long.
+    When a node's books break, the block ends at once with what broke them.
     """
-    network = await _open(settings, wait_s)
+    network = await _open(with_noted_rules(settings), wait_s)
+    loop, block = asyncio.get_running_loop(), asyncio.current_task()
+    assert block is not None
+    failures: list[BaseException] = []
+
+    def fatal(error: BaseException) -> None:
+        failures.append(error)
+        loop.call_soon_threadsafe(block.cancel)
+
+    network.on_fatal = fatal
+    try:
+        async with _served(network, settings) as addresses:
+            yield network, addresses
+    except asyncio.CancelledError:
+        if not failures:
+            raise
+        block.uncancel()
+        raise _told(failures[0]) from failures[0]
+
+
+def _told(error: BaseException) -> YidiError:
+    """Return what ended a network as an error that callers know how to say."""
+    if isinstance(error, YidiError):
+        return error
+    return InvariantBroken(
+        "network_ended", f"the network ended by itself: {error!r}", "网络进程内部异常终止"
+    )
+
+
+@asynccontextmanager
+async def _served(network: Network, settings: NetworkSettings) -> AsyncIterator[Addresses]:
     addresses = await network.start()
     noted = settings.data / ADDRESSES_FILE
     _write_whole(noted, json.dumps({**asdict(addresses), "pid": os.getpid()}) + "\n")
     try:
-        yield network, addresses
+        yield addresses
     finally:
         with contextlib.suppress(FileNotFoundError):
             noted.unlink()

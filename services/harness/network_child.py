@@ -58,7 +58,12 @@ async def _endpoints(child: asyncio.subprocess.Process, noted: Path) -> Endpoint
         said = json.loads(line)
         return Endpoints(said["care"], said["insured"], said["house"])
     except (TimeoutError, ValueError, KeyError) as error:
-        raise NodesUnreachable(f"the network did not start; see {noted}") from error
+        raise NodesUnreachable(f"the network did not start: {_last_line(noted)}") from error
+
+
+def _last_line(noted: Path) -> str:
+    lines = noted.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"see {noted}"
 
 
 @asynccontextmanager

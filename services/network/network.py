@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ class Network:
             Role.INSURED: bind(Role.INSURED, INSURED_SERVICE, insured_service.ENDPOINTS),
             Role.HOUSE: house_service.endpoints(),
         }
+        self.on_fatal: Callable[[BaseException], None] | None = None
         self._log = self._open_log()
         self._directory: GrpcDirectory | None = None
         self._servers: list[aio.Server] = []
@@ -89,6 +91,7 @@ class Network:
             for topic in topics.read_by(node.address):
                 self._log.ensure_topic(topic, self._settings.partitions)
         self.worker = Worker(self._machines, self._log, partitions=self._settings.partitions)
+        self.worker.on_fatal = self.on_fatal
         self._poller = Poller(self._log, self._machines, self.worker, decode_envelope)
         self.worker.start()
         self._poller.start()
@@ -141,10 +144,12 @@ class Network:
         for region in self._books.care_regions():
             catalogue = self._books.catalogue(region)
             assert isinstance(catalogue, Catalogue)
-            role = care_service.care_role(catalogue, answers.decode)
+            known = frozenset(self._books.insured_regions())
+            role = care_service.care_role(catalogue, answers.decode, known)
             address = Address(Role.CARE, region)
             machines.append(self._machine(address, role, care_records.SPECS, answers))
-        for region in self._books.insured_regions():
+        hosted = self._settings.hosted_insured
+        for region in self._books.insured_regions() if hosted is None else hosted:
             role = insured_service.insured_role(self._region_rules(region))
             address = Address(Role.INSURED, region)
             machines.append(self._machine(address, role, insured_records.SPECS, answers))
@@ -168,6 +173,7 @@ class Network:
             answers,
             encode_envelope,
             replaying=self._settings.replaying,
+            unhurried=self._settings.replaying,
         )
 
     def _region_rules(self, region: str) -> RegionRules:

@@ -23,8 +23,10 @@ class NetworkSettings:
     """Where state lives, where the services listen, and how.
 
     A port of 0 is any free one. ``replaying`` lifts the check that business time is near the
-    clock. ``rules`` is a folder of region folders instead of the packaged one. A call whose
-    answer depends on another node is answered *unknown* after ``answer_within_s``.
+    clock, and with it all looking at ages. ``rules`` is a folder of region folders instead of
+    the packaged one; ``hosted_insured`` are the insured regions whose nodes this process has,
+    ``None`` is all that have rules. A call whose answer depends on another node is answered
+    *unknown* after ``answer_within_s``.
     """
 
     data: Path
@@ -35,6 +37,7 @@ class NetworkSettings:
     replaying: bool = False
     partitions: int = 2
     rules: Path | None = None
+    hosted_insured: tuple[str, ...] | None = None
     log_faults: LogFaults | None = None
     answer_within_s: float = 25.0
 

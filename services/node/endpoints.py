@@ -46,6 +46,7 @@ class BoundEndpoint:
         self.answer: MessageCodec[Any] = MessageCodec(endpoint.answer, self.response_type)
         self._role = role
         self._region = endpoint.region or (f"{role}_region",)
+        self.region_field = "header.region" if self.mutating else ".".join(self._region)
 
     def read(self, message: Any) -> tuple[Address, Request]:
         """Return the node a call addresses and the command it carries."""

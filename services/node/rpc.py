@@ -69,10 +69,12 @@ class RpcService:
     def _serve(self, bound: BoundEndpoint, composed: Composed | None) -> Any:
         async def serve(message: Any, call: aio.ServicerContext[Any, Any]) -> Any:
             try:
+                read = bound.read(message)
+                self._worker.require(read[0], bound.region_field)
                 if composed is not None:
-                    answer = await composed(bound.read(message), self.ask)
+                    answer = await composed(read, self.ask)
                 else:
-                    answer = await self._answer(bound, message)
+                    answer = await self._answer(bound, *read)
                 return bound.answer.encode(answer)
             except YidiError as error:
                 refusal = error
@@ -83,8 +85,7 @@ class RpcService:
 
         return serve
 
-    async def _answer(self, bound: BoundEndpoint, message: Any) -> Any:
-        address, request = bound.read(message)
+    async def _answer(self, bound: BoundEndpoint, address: Address, request: Request) -> Any:
         future = asyncio.wrap_future(self._worker.submit(address, request))
         late = bound.endpoint.late
         if late is None or request.meta is None:
@@ -94,6 +95,7 @@ class RpcService:
             if not done:
                 known = await self.ask(address, Request(late(request.payload, request.meta), None))
                 if not future.done():
+                    future.cancel()
                     return known
             final = future.result()
         if isinstance(final, Answered):

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
 from clearing.messages import Address
-from clearing.ports import Log, NewRecord
+from clearing.ports import Log, NewRecord, TopicPartition
 from services.node.command import Command, Delivery, Failed, Final, Request, Waiting
 from services.node.machine import BatchResult, NodeMachine, records_of
 from services.node.records import Outgoing
@@ -69,18 +69,22 @@ class Worker:
         """Start the thread."""
         self._thread.start()
 
-    def submit(self, address: Address, request: Request) -> Future[Final]:
-        """Queue a request; the future gets its answer once that is committed.
-
-        Raises ``Unavailable`` when this process does not host the node or too much waits.
-        """
+    def require(self, address: Address, field: str) -> None:
+        """Raise ``Unavailable`` (``node_not_here``) naming ``field`` unless the node is here."""
         if address not in self._machines:
             raise Unavailable(
                 "node_not_here",
                 f"this process does not host {address}",
                 f"本进程未承载节点 {address}",
-                field="header.region",
+                field=field,
             )
+
+    def submit(self, address: Address, request: Request) -> Future[Final]:
+        """Queue a request; the future gets its answer once that is committed.
+
+        Raises ``Unavailable`` when this process does not host the node or too much waits.
+        """
+        self.require(address, "header.region")
         future: Future[Final] = Future()
         try:
             self._queue.put_nowait((address, request, future))
@@ -199,10 +203,23 @@ class Worker:
                 continue
             if isinstance(outcome, Waiting):
                 key = (machine.address, outcome.scope, outcome.request_id)
-                self._waiting.setdefault(key, []).append(future)
+                # Whoever stopped waiting for an earlier copy has cancelled its future.
+                still = [known for known in self._waiting.get(key, ()) if not known.done()]
+                self._waiting[key] = [*still, future]
             else:
                 _resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
+        self._commit_offsets(machine, batch)
         self._absorb(machine, result)
+
+    def _commit_offsets(self, machine: NodeMachine, batch: list[_Item]) -> None:
+        """Tell the log how far the node is: a hint for who watches, the database's own wins."""
+        offsets: dict[TopicPartition, int] = {}
+        for _, command, _ in batch:
+            if isinstance(command, Delivery):
+                record = command.record
+                offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        if offsets:
+            self._log.commit_offsets(str(machine.address), offsets.items())
 
     def _absorb(self, machine: NodeMachine, result: BatchResult) -> None:
         for (scope, request_id), final in result.completed.items():

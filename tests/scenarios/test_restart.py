@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,10 +92,11 @@ def test_a_log_that_loses_and_repeats_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_region_nobody_hosts_leaves_the_settlement_unknown(tmp_path: Path) -> None:
-    with serving(tmp_path, answer_within_s=0.2) as served:
+    hosted: dict[str, Any] = {"answer_within_s": 0.2, "hosted_insured": ("990100",)}
+    with serving(tmp_path, **hosted) as served:
         (other,) = _prepare(served, 1)
         visit_id = served.visit(
-            "far", "310000", "654321", "Somebody", (DAY, DAY), {"X0001": 100_000}
+            "far", "310000", "440700", "Somebody", (DAY, DAY), {"X0001": 100_000}
         )
         for _ in range(2):
             unknown = served.settle("far-s", "310000", visit_id, DAY)
@@ -110,7 +112,7 @@ def test_a_region_nobody_hosts_leaves_the_settlement_unknown(tmp_path: Path) -> 
             header=header_of("310000", "far-r", DAY),
             target_request_id="far-s",
             member_id="Somebody",
-            insured_region="654321",
+            insured_region="440700",
         )
         assert served.care.ReverseRequest(reversal).result == "pending"
 
@@ -120,7 +122,7 @@ def test_a_region_nobody_hosts_leaves_the_settlement_unknown(tmp_path: Path) -> 
             return answer.state == common.SETTLEMENT_STATE_SETTLED
 
         eventually(settled)
-    with serving(tmp_path, answer_within_s=0.2) as served:
+    with serving(tmp_path, **hosted) as served:
         assert served.settle("far-s", "310000", visit_id, DAY) == unknown
 
 
