@@ -130,7 +130,8 @@ def _watch_stdin() -> None:
     """End the process at once when whoever started it is gone: nothing is lost by that."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(4096):
+        # Not sys.stdin: its lock, held by this thread, would break the interpreter's shutdown.
+        while os.read(0, 4096):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -58,12 +58,13 @@ async def _endpoints(child: asyncio.subprocess.Process, noted: Path) -> Endpoint
         said = json.loads(line)
         return Endpoints(said["care"], said["insured"], said["house"])
     except (TimeoutError, ValueError, KeyError) as error:
-        raise NodesUnreachable(f"the network did not start: {_last_line(noted)}") from error
+        raise NodesUnreachable(f"the network did not start: {_last_error(noted)}") from error
 
 
-def _last_line(noted: Path) -> str:
-    lines = noted.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"see {noted}"
+def _last_error(noted: Path) -> str:
+    lines = noted.read_text(encoding="utf-8", errors="replace").splitlines()
+    said = [line for line in lines if line.startswith("error:")]
+    return said[-1] if said else f"see {noted}"
 
 
 @asynccontextmanager
