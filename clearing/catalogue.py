@@ -22,6 +22,11 @@ _AMOUNT_SCALE = 10**8
 """quantity × 10^4 times yuan × 10^6 is 分 × 10^8."""
 
 
+def line_amount_fen(quantity_e4: int, unit_price_e6: int) -> Fen:
+    """Return what a fee line comes to: quantity × price, rounded half up."""
+    return divide_half_up(quantity_e4 * unit_price_e6, _AMOUNT_SCALE)
+
+
 class ItemClass(StrEnum):
     """甲类 / 乙类 / 丙类, and the kinds that no catalogue ever lets in."""
 
@@ -203,7 +208,7 @@ def _refuse_negative(index: int, line_no: int, quantity_e4: int, price_e6: int) 
 
 
 def _refuse_amount(index: int, line_no: int, quantity_e4: int, price_e6: int) -> NoReturn:
-    expected = divide_half_up(quantity_e4 * price_e6, _AMOUNT_SCALE)
+    expected = line_amount_fen(quantity_e4, price_e6)
     raise Rejected(
         "fee_line_amount",
         f"line {line_no}: the amount must be quantity × price, rounded half up: {expected} fen",
