@@ -18,7 +18,7 @@ from adapters.wire.envelopes import decode_envelope, encode_envelope
 from clearing.calendar import Instant
 from clearing.errors import Malformed
 from clearing.messages import Address
-from clearing.ports import LogRecord, TableSpec, TopicPartition
+from clearing.ports import LogRecord, TableSpec, TopicPartition, UnitOfWork
 from services.node import topics
 from services.node.batch import AnswerCodec
 from services.node.command import (
@@ -137,6 +137,13 @@ class NetworkPump:
         rows = list(unit.table(record).scan(limit=1_000_000))
         unit.rollback()
         return rows
+
+    def look(self, address: Address, read: Callable[[UnitOfWork], RecordT]) -> RecordT:
+        """Return what ``read`` finds in a node's database; it changes nothing."""
+        unit = self._nodes[address].store.begin()
+        found = read(unit)
+        unit.rollback()
+        return found
 
     def put(self, address: Address, record: Any) -> None:
         """Write a record behind a node's back, as somebody who tampers does."""

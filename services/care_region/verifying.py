@@ -252,6 +252,8 @@ def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
         undo = uow.table(Undo).get(line.line_id)
         if undo is None or undo.settlement_id != line.settlement_id:
             return f"{name}: the {line.kind} it is of is missing"
+        if line.kind != ("restoration" if undo.result == "restored" else undo.kind):
+            return f"{name}: it is no {line.kind}"
     return ""
 
 
