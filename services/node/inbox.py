@@ -83,7 +83,7 @@ class Inbox:
                 else:
                     requests.put(context.entry_with(entry, answer))
                 batch.collect(context)
-        except (Malformed, Conflict, Unavailable) as error:
+        except (Malformed, NotFound, Conflict, Unavailable) as error:
             return Failed(error)  # never stored: a mended or later attempt is a fresh one
         except InvariantBroken:
             raise
@@ -113,9 +113,8 @@ class Inbox:
 
     def _final_of(self, entry: RequestEntry) -> Final:
         if entry.status is RequestStatus.REFUSED:
-            refusal = NotFound if entry.answer_kind == NotFound.__name__ else Rejected
             return Failed(
-                refusal(entry.code, entry.message_en, entry.message_zh, field=entry.field or None)
+                Rejected(entry.code, entry.message_en, entry.message_zh, field=entry.field or None)
             )
         return Answered(self._answers.decode(entry.answer_kind, entry.body))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clearing.calendar import Instant
-from clearing.errors import InvariantBroken, NotFound, Rejected, RequestIdReused
+from clearing.errors import InvariantBroken, Rejected, RequestIdReused
 from services.node.command import Answered, Failed, Request, Waiting
 from services.node.inbox import BUSINESS_TIME_TOLERANCE_MS
 from services.node.records import Outgoing, RequestEntry
@@ -42,11 +42,11 @@ def test_a_repeat_in_the_same_batch_is_a_repeat() -> None:
 def test_a_repeat_after_a_restart_gets_the_first_answer(tmp_path: Path) -> None:
     with opened(tmp_path / "node.sqlite3") as node:
         first = node.send(Add("a", 5))
-        node.send(Add("b", 5, "NotFound"), "q2")
+        node.send(Add("b", 5, "Rejected"), "q2")
     with opened(tmp_path / "node.sqlite3") as node:
         assert node.send(Add("a", 5)) == first
-        refused = node.send(Add("b", 5, "NotFound"), "q2")
-        assert isinstance(refused.error, NotFound)
+        refused = node.send(Add("b", 5, "Rejected"), "q2")
+        assert type(refused.error) is Rejected
         assert (refused.error.code, refused.error.field) == ("made_to_fail", "error")
         assert refused.error.message_zh == "按要求失败"
         assert (node.total("a"), node.total("b")) == (5, 0)
@@ -71,7 +71,7 @@ def test_business_time_is_not_content() -> None:
         assert node.send(Add("a", 5), at=START) == first
 
 
-@pytest.mark.parametrize("error", ["Malformed", "Conflict", "Unavailable"])
+@pytest.mark.parametrize("error", ["Malformed", "NotFound", "Conflict", "Unavailable"])
 def test_what_may_be_mended_is_never_stored(error: str) -> None:
     with opened() as node:
         assert isinstance(node.send(Add("a", 5, error)), Failed)
