@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from clearing.errors import Malformed, NotFound
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from clearing.errors import Malformed, NotFound, Rejected, RuleError
 from clearing.filing import FilingCategory, FilingRecord, FilingRequest, change, file, revoke
+from clearing.geography import check_region
 from services.insured_region import commands
 from services.insured_region.answers import FilingSeen, FilingsSeen
 from services.insured_region.members import member_of
@@ -15,16 +19,19 @@ def file_remote_care(
     command: commands.FileRemoteCare, context: Context, *, rules: RegionRules
 ) -> FilingSeen:
     """File remote care for a member by the rules of the day of approval."""
+    category = _category(command.category)
+    check_region(command.destination_region, "destination_region")
     member_of(context, command.member_id)
     request = FilingRequest(
         filing_id=context.ids.mint("fil"),
         member_id=command.member_id,
-        category=_category(command.category),
+        category=category,
         destination_region=command.destination_region,
         approved_on=command.approved_on,
         committed=command.committed,
     )
-    record = file(rules.filing, request, _of(command.member_id, context))
+    with _by_day_of_approval():
+        record = file(rules.filing, request, _of(command.member_id, context))
     context.table(FilingRecord).put(record)
     return _seen(record)
 
@@ -33,15 +40,18 @@ def change_filing(
     command: commands.ChangeFiling, context: Context, *, rules: RegionRules
 ) -> FilingSeen:
     """Revoke a filing and file anew, both or neither."""
+    category = _category(command.category)
+    check_region(command.destination_region, "destination_region")
     before = _filing(command.filing_id, context)
     request = FilingRequest(
         filing_id=context.ids.mint("fil"),
         member_id=before.member_id,
-        category=_category(command.category),
+        category=category,
         destination_region=command.destination_region,
         approved_on=command.approved_on,
     )
-    revoked, record = change(rules.filing, before, request, _of(before.member_id, context))
+    with _by_day_of_approval():
+        revoked, record = change(rules.filing, before, request, _of(before.member_id, context))
     table = context.table(FilingRecord)
     table.put(revoked)
     table.put(record)
@@ -62,6 +72,17 @@ def list_filings(command: commands.ListFilings, context: Context) -> FilingsSeen
         _of(command.member_id, context), key=lambda record: (record.approved_on, record.filing_id)
     )
     return FilingsSeen(tuple(_seen(record) for record in records))
+
+
+@contextmanager
+def _by_day_of_approval() -> Iterator[None]:
+    """Refuse a day of approval that no edition of the rules covers: the desk chose that day."""
+    try:
+        yield
+    except RuleError as error:
+        raise Rejected(
+            error.code, error.message_en, error.message_zh, field="approved_on"
+        ) from error
 
 
 def _of(member_id: str, context: Context) -> list[FilingRecord]:

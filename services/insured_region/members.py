@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clearing.benefits.claim import IDENTITIES
+from clearing.calendar import civil_date
 from clearing.enrolment.spans import check_spans
 from clearing.errors import Malformed, NotFound, Rejected
 from services.insured_region import commands
@@ -26,11 +27,12 @@ def register_members(
     """
     if not 1 <= len(command.members) <= MAX_MEMBERS:
         raise Malformed(
-            "too_many",
+            "batch_size",
             f"1 to {MAX_MEMBERS} members a call",
             f"每次1至{MAX_MEMBERS}人",
             field="members",
         )
+    seen: set[str] = set()
     for index, entry in enumerate(command.members):
         if entry.insured_region != context.address.region:
             raise Rejected(
@@ -44,6 +46,14 @@ def register_members(
         except Rejected as error:
             error.field = f"members[{index}].{error.field}"
             raise
+        if entry.member_id in seen:
+            raise Rejected(
+                "member_twice",
+                f"member {entry.member_id!r} is in this call already",
+                f"参保人 {entry.member_id!r} 在本次请求中重复",
+                field=f"members[{index}].member_id",
+            )
+        seen.add(entry.member_id)
         _check_words(entry, index, rules)
         _keep(entry, index, context)
     return MembersRegistered(len(command.members))
@@ -105,6 +115,20 @@ def _keep(entry: commands.MemberEntry, index: int, context: Context) -> None:
             "a balance is at least 0",
             "余额不能为负",
             field=f"members[{index}].account_balance_fen",
+        )
+    if entry.account_balance_fen and not entry.account_id:
+        raise Malformed(
+            "balance_without_account",
+            "a balance needs the account that holds it",
+            "有余额时必须提供账户",
+            field=f"members[{index}].account_id",
+        )
+    if entry.birth_date > civil_date(context.business_time):
+        raise Rejected(
+            "date_in_future",
+            f"{entry.birth_date} is after the business day",
+            f"{entry.birth_date} 晚于业务日期",
+            field=f"members[{index}].birth_date",
         )
     context.table(Member).put(
         Member(entry.member_id, entry.birth_date, entry.identities, entry.spans, entry.account_id)

@@ -120,7 +120,9 @@ class InsuredRegionServiceServicer:
     """Missing associated documentation comment in .proto file."""
 
     def RegisterMembers(self, request, context):
-        """Registers or updates members with their enrolment spans and accounts. Idempotent.
+        """Registers or updates members with their enrolment spans and accounts, all or none.
+        Idempotent. An account's balance is taken when the account is first seen; afterwards it
+        moves by debits and their undoing only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,16 +38,50 @@ def test_a_member_is_shown_with_the_account_as_it_stands(agency: Agency) -> None
         ({"spans": (replace(SPAN, category="active"),)}, "category_unknown",
          "members[1].spans[0].category"),
         ({"account_balance_fen": -1}, "balance_negative", "members[1].account_balance_fen"),
-        ({"member_id": "M3"}, "account_held", "members[1].account_id"),
+        ({"member_id": "M2"}, "member_twice", "members[1].member_id"),
+        ({"account_id": ""}, "balance_without_account", "members[1].account_id"),
+        ({"birth_date": date(2020, 6, 11)}, "date_in_future", "members[1].birth_date"),
+        ({"account_id": "A2"}, "account_held", "members[1].account_id"),
     ],
 )  # fmt: skip
 def test_members_are_registered_all_or_none(
     agency: Agency, changes: dict[str, Any], code: str, field: str
 ) -> None:
+    other = replace(MEMBER, **{"member_id": "M3", "account_id": "A3", **changes})
     with pytest.raises(Rejected) as caught:
-        agency.do("bad", desk.RegisterMembers((MEMBER, replace(MEMBER, **changes))))
+        agency.do("bad", desk.RegisterMembers((MEMBER, other)))
     assert (caught.value.code, caught.value.field) == (code, field)
     assert [row.member_id for row in agency.pump.rows(agency.at, kept.Member)] == ["M1"]
+
+
+def test_one_to_five_hundred_members_are_registered_in_a_call(agency: Agency) -> None:
+    for number, members in enumerate(((), (MEMBER,) * 501)):
+        with pytest.raises(Malformed) as caught:
+            agency.do(f"b{number}", desk.RegisterMembers(members))
+        assert (caught.value.code, caught.value.field) == ("batch_size", "members")
+
+
+def test_a_filing_names_what_is_wrong_with_it(agency: Agency) -> None:
+    before_the_rules = date(1990, 1, 1)
+    good = desk.FileRemoteCare("nobody", "referral", "310000", before_the_rules)
+    for code, field, request in (
+        ("filing_category", "category", replace(good, category="holiday")),
+        ("region_code", "destination_region", replace(good, destination_region="31")),
+        ("member_unknown", "member_id", good),
+        ("filing_edition_missing", "approved_on", replace(good, member_id="M1")),
+    ):
+        with pytest.raises(Rejected) as caught:
+            agency.do(f"f-{code}", request)
+        assert (caught.value.code, caught.value.field) == (code, field)
+    change = desk.ChangeFiling("none", "holiday", "31", before_the_rules)
+    for code, changed in (
+        ("filing_category", change),
+        ("region_code", replace(change, category="referral")),
+        ("filing_unknown", replace(change, category="referral", destination_region="310000")),
+    ):
+        with pytest.raises(Rejected) as caught:
+            agency.do(f"c-{code}", changed)
+        assert caught.value.code == code
 
 
 def test_a_filing_is_locked_then_changed_or_revoked(agency: Agency) -> None:
