@@ -22,6 +22,7 @@ def digest_of_lines(lines: Iterable[DetailedLine]) -> str:
             line.over_limit_fen,
             line.first_pay_fen,
             line.in_scope_fen,
+            line.incurred_on.isoformat(),
         )
         for line in lines
     )

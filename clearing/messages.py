@@ -206,6 +206,7 @@ class DetailedLine:
     over_limit_fen: Fen
     first_pay_fen: Fen
     in_scope_fen: Fen
+    incurred_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def on_debit_decided(decided: DebitDecided, context: Context) -> None:
         debit = replace(debit, state=DebitState.DEBITED if drawn else DebitState.REFUSED)
     context.table(Debit).put(debit)
     if awaited:
-        _conclude(debit, context)
+        _conclude(debit, decided.code, context)
 
 
 def on_debit_undone(undone: DebitUndone, context: Context) -> None:
@@ -133,15 +133,20 @@ def give_up_late_debits(context: Context) -> None:
         if context.now > debit.deadline + GIVE_UP_AFTER_MS:
             context.business_time = debit.business_time
             start_debit_undo(debit, DebitState.GIVEN_UP, context)
-            _conclude(replace(debit, amount_fen=0), context)
+            _conclude(replace(debit, amount_fen=0), "deadline_passed", context)
 
 
-def _conclude(debit: Debit, context: Context) -> None:
-    """Give the settlement its account part and whoever waits for it the answer."""
+def _conclude(debit: Debit, code: str, context: Context) -> None:
+    """Give the settlement its account part and whoever waits for it the answer.
+
+    ``code`` says why nothing was drawn, ``""`` where something was.
+    """
     settlements = context.table(Settlement)
     settlement = settlements.get(debit.settlement_id)
     assert settlement is not None
-    settlement = replace(settlement, account_fen=debit.amount_fen, awaits_account=False)
+    settlement = replace(
+        settlement, account_fen=debit.amount_fen, account_code=code, awaits_account=False
+    )
     settlements.put(settlement)
     undo = context.table(Undo).get(settlement.undo_id) if settlement.undo_id else None
     if undo is not None and undo.awaits_account:  # a restoration that draws again

@@ -101,6 +101,7 @@ class SettlementAnswer:
     policy_bundle: str = ""
     catalogue_bundle: str = ""
     illustrative: bool = False
+    account_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
+from clearing.calendar import civil_date
 from clearing.catalogue import Catalogue, FeeLine, SplitLine
 from clearing.errors import Malformed, Rejected
 from clearing.messages import CostSplit
@@ -24,15 +27,17 @@ def upload_fee_lines(
     """Add lines, all or none. Raises ``Rejected`` naming the line and field at fault."""
     if not 1 <= len(command.lines) <= MAX_LINES:
         raise Malformed(
-            "too_many", f"1 to {MAX_LINES} lines a call", f"每次1至{MAX_LINES}行", field="lines"
+            "batch_size", f"1 to {MAX_LINES} lines a call", f"每次1至{MAX_LINES}行", field="lines"
         )
     visit = unsettled(visit_of(context, command.visit_id))
     rows = context.table(FeeLineRow)
     known = rows.get_many([(visit.visit_id, line.line_no) for line in command.lines])
     _check_numbers(command.lines, {key[1] for key in known})
-    split = _split(command.lines, visit.admitted_on, catalogue)
+    days = [line.incurred_on or visit.admitted_on for line in command.lines]
+    _check_days(days, visit, civil_date(context.business_time))
+    split = _split(command.lines, days, catalogue)
     cost = cost_of(visit)
-    for entry, line in zip(command.lines, split, strict=True):
+    for entry, line, day in zip(command.lines, split, days, strict=True):
         row = FeeLineRow(
             visit.visit_id,
             entry.line_no,
@@ -44,6 +49,7 @@ def upload_fee_lines(
             line.over_limit_fen,
             line.first_pay_fen,
             line.in_scope_fen,
+            day,
         )
         rows.put(row)
         cost = cost + _cost(row)
@@ -82,12 +88,6 @@ def void_fee_lines(command: commands.VoidFeeLines, context: Context) -> answers.
     return answers.FeeLinesAnswer(visit.visit_id, (), cost)
 
 
-def live_lines(context: Context, visit_id: str) -> list[FeeLineRow]:
-    """Return a visit's lines that count, by number."""
-    rows = context.table(FeeLineRow).select(visit_id=visit_id)
-    return [row for row in rows if not row.voided]
-
-
 def _check_numbers(lines: Sequence[commands.FeeLineEntry], known: set[str | int]) -> None:
     seen: set[int] = set()
     for index, line in enumerate(lines):
@@ -105,25 +105,43 @@ def _check_numbers(lines: Sequence[commands.FeeLineEntry], known: set[str | int]
         seen.add(line.line_no)
 
 
+def _check_days(days: Sequence[date], visit: Visit, business_day: date) -> None:
+    last = min(business_day, visit.discharged_on or business_day)
+    for index, day in enumerate(days):
+        if not visit.admitted_on <= day <= last:
+            raise Rejected(
+                "incurred_on_outside_stay",
+                f"{day} is not a day from admission, {visit.admitted_on}, to {last}",
+                f"{day} 不在入院 {visit.admitted_on} 至 {last} 之间",
+                field=f"lines[{index}].incurred_on",
+            )
+
+
 def _split(
-    lines: Sequence[commands.FeeLineEntry], admitted_on: date, catalogue: Catalogue
+    lines: Sequence[commands.FeeLineEntry], days: Sequence[date], catalogue: Catalogue
 ) -> list[SplitLine]:
     """Split lines, each by the edition of the day it was incurred on."""
     given = [
         FeeLine(line.line_no, line.item_code, line.quantity_e4, line.unit_price_e6, line.amount_fen)
         for line in lines
     ]
-    days = [line.incurred_on or admitted_on for line in lines]
-    if len(set(days)) == 1:
-        return list(catalogue.split(given, days[0]).lines)
     split: list[SplitLine] = []
-    for index, (line, day) in enumerate(zip(given, days, strict=True)):
+    for day, run in groupby(enumerate(given), key=lambda at: days[at[0]]):
+        numbered = list(run)
+        first = numbered[0][0]
         try:
-            split.extend(catalogue.split([line], day).lines)
+            split.extend(catalogue.split([line for _, line in numbered], day).lines)
         except Rejected as error:
-            error.field = (error.field or "").replace("lines[0]", f"lines[{index}]")
+            error.field = _in_request(error.field or "", first)
             raise
     return split
+
+
+def _in_request(field: str, first: int) -> str:
+    """Return the path of a catalogue's field in the request; its lines start at ``first``."""
+    if field == "on":
+        return f"lines[{first}].incurred_on"
+    return re.sub(r"^lines\[(\d+)\]", lambda at: f"lines[{first + int(at[1])}]", field)
 
 
 def _cost(row: FeeLineRow) -> CostSplit:

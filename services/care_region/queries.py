@@ -102,6 +102,10 @@ def visit_facts(asked: commands.VisitFactsAsked, context: Context) -> tuple[str,
             "请先办理出院",
             field="visit_id",
         )
+    if visit.line_count == 0:
+        raise Conflict(
+            "visit_without_lines", "upload fee lines first", "请先上传费用明细", field="visit_id"
+        )
     return visit.insured_region, VisitFacts(
         member_id=visit.member_id,
         care_region=context.address.region,

@@ -85,6 +85,7 @@ class FeeLineRow:
     over_limit_fen: Fen
     first_pay_fen: Fen
     in_scope_fen: Fen
+    incurred_on: date
     voided: bool = False
 
 
@@ -120,6 +121,7 @@ class Settlement:
     deductible_fen: Fen = 0
     account_limit_fen: Fen = 0
     account_fen: Fen = 0
+    account_code: str = ""  # why account money that was asked for was not drawn
     policy_bundle: str = ""
     illustrative: bool = False
     debit_id: str = ""  # the account's leg, where there is one

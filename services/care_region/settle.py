@@ -23,7 +23,7 @@ from clearing.messages import (
 from clearing.settlement import SettlementState, clearing_type, move
 from services.care_region import commands
 from services.care_region.account_leg import start_debit
-from services.care_region.fee_lines import live_lines
+from services.care_region.live_lines import live_lines
 from services.care_region.records import (
     FeeLineRow,
     Institution,
@@ -180,11 +180,23 @@ def on_settlement_decided(decided: SettlementDecided, context: Context) -> None:
     _rest_visit(settlement, context)
     if state is SettlementState.SETTLED:
         book(context, "care", settlement_line(settlement, context.address.region, "care"))
-        wanted = settlement.use_account and settlement.account_id and not settlement.undo_id
-        if wanted and settlement.account_limit_fen > 0:
-            start_debit(settlement, settlement.account_limit_fen, context)
-            return
+        if settlement.use_account:
+            code = _account_code(settlement)
+            if not code:
+                start_debit(settlement, settlement.account_limit_fen, context)
+                return
+            settlement = replace(settlement, account_code=code)
+            settlements.put(settlement)
     context.complete(settlement.institution_id, settlement.request_id, view_of(settlement))
+
+
+def _account_code(settlement: Settlement) -> str:
+    """Return why the account is not even asked, ``""`` when it is."""
+    if settlement.undo_id:
+        return "undo_under_way"
+    if settlement.account_limit_fen <= 0:
+        return "not_payable_from_account"
+    return "" if settlement.account_id else "account_not_given"
 
 
 def settlement_line(settlement: Settlement, care_region: str, side: str) -> LineReported:
@@ -215,6 +227,7 @@ def _detailed(line: FeeLineRow) -> DetailedLine:
         line.over_limit_fen,
         line.first_pay_fen,
         line.in_scope_fen,
+        line.incurred_on,
     )
 
 

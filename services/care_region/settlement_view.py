@@ -64,6 +64,7 @@ def view_of(settlement: Settlement, *, negated: bool = False) -> SettlementAnswe
         policy_bundle=settlement.policy_bundle,
         catalogue_bundle=settlement.catalogue_bundle,
         illustrative=settlement.illustrative,
+        account_code=settlement.account_code,
     )
 
 

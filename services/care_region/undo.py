@@ -86,16 +86,8 @@ def reverse_request(command: commands.ReverseRequest, context: Context) -> objec
             field="target_request_id",
         )
     settlement = _settlement_behind(target, context)
-    if settlement is not None and (settlement.member_id, settlement.insured_region) != (
-        command.member_id,
-        command.insured_region,
-    ):
-        raise Rejected(
-            "reversal_mismatch",
-            "the request was made for another member or insured region",
-            "冲正的参保人或参保地与原请求不一致",
-            field="member_id",
-        )
+    if settlement is not None:
+        _same_member(command, settlement)
     if target is not None and settlement is not None:
         known = _known_already(target, settlement, context)
         if known is not None:
@@ -136,6 +128,20 @@ def on_undo_decided(decided: UndoDecided, context: Context) -> None:
         elif decided.result == "undone":  # and only now: a refusal leaves the account as it is
             undo = replace(undo, awaits_account=take_back_debit(settlement, context))
     finish_when_done(undo, context)
+
+
+def _same_member(command: commands.ReverseRequest, settlement: Settlement) -> None:
+    for field, asked, given in (
+        ("insured_region", settlement.insured_region, command.insured_region),
+        ("member_id", settlement.member_id, command.member_id),
+    ):
+        if asked != given:
+            raise Rejected(
+                "reversal_mismatch",
+                "the request was made for another member or insured region",
+                "冲正的参保人或参保地与原请求不一致",
+                field=field,
+            )
 
 
 def _settlement_behind(target: RequestEntry | None, context: Context) -> Settlement | None:

@@ -11,6 +11,7 @@ from clearing.errors import Conflict, Malformed, NotFound, Rejected
 from clearing.geography import check_region
 from clearing.messages import CostSplit
 from services.care_region import answers, commands
+from services.care_region.live_lines import live_lines
 from services.care_region.records import Institution, Settlement, Visit, VisitState
 from services.care_region.settlement_view import view_of
 from services.node.context import Context
@@ -119,6 +120,15 @@ def close_visit(command: commands.CloseVisit, context: Context) -> answers.Visit
             "outpatient_days",
             "only an inpatient visit lasts over a day's end",
             "只有住院可以跨日",
+            field="discharged_on",
+        )
+    if any(
+        line.incurred_on > command.discharged_on for line in live_lines(context, visit.visit_id)
+    ):
+        raise Rejected(
+            "incurred_on_outside_stay",
+            "a fee line was incurred after this day; void it first",
+            "有费用发生在该日之后, 请先撤销该费用明细",
             field="discharged_on",
         )
     if command.discharged_on != visit.discharged_on:

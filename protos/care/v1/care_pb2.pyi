@@ -267,7 +267,7 @@ class SettleRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., visit_id: _Optional[str] = ..., use_account: _Optional[bool] = ..., account_id: _Optional[str] = ..., account_region: _Optional[str] = ...) -> None: ...
 
 class SettlementResponse(_message.Message):
-    __slots__ = ("settlement_id", "visit_id", "state", "outcome", "code", "message_zh", "message_en", "cost", "payment", "flags", "policy_bundle", "catalogue_bundle", "illustrative")
+    __slots__ = ("settlement_id", "visit_id", "state", "outcome", "code", "message_zh", "message_en", "cost", "payment", "flags", "policy_bundle", "catalogue_bundle", "illustrative", "account_code")
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     VISIT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -281,6 +281,7 @@ class SettlementResponse(_message.Message):
     POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
     CATALOGUE_BUNDLE_FIELD_NUMBER: _ClassVar[int]
     ILLUSTRATIVE_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_CODE_FIELD_NUMBER: _ClassVar[int]
     settlement_id: str
     visit_id: str
     state: _common_pb2.SettlementState
@@ -294,7 +295,8 @@ class SettlementResponse(_message.Message):
     policy_bundle: str
     catalogue_bundle: str
     illustrative: bool
-    def __init__(self, settlement_id: _Optional[str] = ..., visit_id: _Optional[str] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ..., outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., payment: _Optional[_Union[_common_pb2.PaymentSplit, _Mapping]] = ..., flags: _Optional[_Iterable[str]] = ..., policy_bundle: _Optional[str] = ..., catalogue_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ...) -> None: ...
+    account_code: str
+    def __init__(self, settlement_id: _Optional[str] = ..., visit_id: _Optional[str] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ..., outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., payment: _Optional[_Union[_common_pb2.PaymentSplit, _Mapping]] = ..., flags: _Optional[_Iterable[str]] = ..., policy_bundle: _Optional[str] = ..., catalogue_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ..., account_code: _Optional[str] = ...) -> None: ...
 
 class CancelSettlementRequest(_message.Message):
     __slots__ = ("header", "settlement_id")

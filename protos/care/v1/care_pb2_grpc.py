@@ -149,7 +149,8 @@ class CareRegionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CloseVisit(self, request, context):
-        """Ends the visit (discharge); needed before an inpatient visit is settled.
+        """Ends the visit (discharge); needed before an inpatient visit is settled. May be repeated
+        with another day until settlement, but no day before that of a line which is not voided.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -218,7 +219,8 @@ class CareRegionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetVisits(self, request, context):
-        """Up to 500 visits as the node has them.
+        """Up to 500 visits as the node has them, in the order asked for; ids it does not know are
+        left out.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

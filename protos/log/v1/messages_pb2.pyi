@@ -251,7 +251,7 @@ class FeeLinesDetailed(_message.Message):
     def __init__(self, settlement_id: _Optional[str] = ..., chunk_no: _Optional[int] = ..., chunks: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[DetailedLine, _Mapping]]] = ...) -> None: ...
 
 class DetailedLine(_message.Message):
-    __slots__ = ("line_no", "item_code", "quantity_e4", "unit_price_e6", "amount_fen", "own_pay_fen", "over_limit_fen", "first_pay_fen", "in_scope_fen")
+    __slots__ = ("line_no", "item_code", "quantity_e4", "unit_price_e6", "amount_fen", "own_pay_fen", "over_limit_fen", "first_pay_fen", "in_scope_fen", "incurred_on")
     LINE_NO_FIELD_NUMBER: _ClassVar[int]
     ITEM_CODE_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_E4_FIELD_NUMBER: _ClassVar[int]
@@ -261,6 +261,7 @@ class DetailedLine(_message.Message):
     OVER_LIMIT_FEN_FIELD_NUMBER: _ClassVar[int]
     FIRST_PAY_FEN_FIELD_NUMBER: _ClassVar[int]
     IN_SCOPE_FEN_FIELD_NUMBER: _ClassVar[int]
+    INCURRED_ON_FIELD_NUMBER: _ClassVar[int]
     line_no: int
     item_code: str
     quantity_e4: int
@@ -270,7 +271,8 @@ class DetailedLine(_message.Message):
     over_limit_fen: int
     first_pay_fen: int
     in_scope_fen: int
-    def __init__(self, line_no: _Optional[int] = ..., item_code: _Optional[str] = ..., quantity_e4: _Optional[int] = ..., unit_price_e6: _Optional[int] = ..., amount_fen: _Optional[int] = ..., own_pay_fen: _Optional[int] = ..., over_limit_fen: _Optional[int] = ..., first_pay_fen: _Optional[int] = ..., in_scope_fen: _Optional[int] = ...) -> None: ...
+    incurred_on: str
+    def __init__(self, line_no: _Optional[int] = ..., item_code: _Optional[str] = ..., quantity_e4: _Optional[int] = ..., unit_price_e6: _Optional[int] = ..., amount_fen: _Optional[int] = ..., own_pay_fen: _Optional[int] = ..., over_limit_fen: _Optional[int] = ..., first_pay_fen: _Optional[int] = ..., in_scope_fen: _Optional[int] = ..., incurred_on: _Optional[str] = ...) -> None: ...
 
 class LineReported(_message.Message):
     __slots__ = ("side", "line_id", "settlement_id", "original_line_id", "kind", "care_region", "payer_region", "scheme", "clearing_type", "total_fen", "by_fund")

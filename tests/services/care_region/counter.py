@@ -38,8 +38,9 @@ class Counter:
         self.do("institutions", ask.RegisterInstitutions((hospital,)))
 
     def member(
-        self, name: str, at: Address = HOME, *, balance_fen: int = 0, shared: tuple[str, ...] = ()
-    ) -> None:
+        self, name: str, at: Address = HOME, *, balance_fen: int = 0,
+        shared: tuple[str, ...] = (), account: bool = True,
+    ) -> None:  # fmt: skip
         scheme, category, year = Scheme.EMPLOYEE, "active", 2023
         if at == FENGHUA:
             scheme, category, year = Scheme.RESIDENT, "adult_a", 2020
@@ -47,8 +48,9 @@ class Counter:
             scheme, category, date(year, 1, 1), date(year, 12, 31), date(year - 1, 11, 1)
         )
         entry = desk.MemberEntry(
-            name, at.region, date(1980, 5, 1), (), (span,), f"A-{name}", balance_fen, shared
-        )
+            name, at.region, date(1980, 5, 1), (), (span,), f"A-{name}" if account else "",
+            balance_fen, shared,
+        )  # fmt: skip
         self.at_desk(at, f"member-{name}", desk.RegisterMembers((entry,)))
 
     def visit(self, name: str, total_fen: int, *, key: str = "v", at: Address = HOME) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from clearing.benefits.claim import Fund
+from clearing.benefits.claim import CareType, Fund
 from clearing.calendar import instant_at
 from clearing.errors import Malformed
 from clearing.settlement import SettlementState
@@ -15,10 +17,23 @@ from services.insured_region import records as at_insured
 from services.node.command import Waiting
 from services.node.day_book import BookedLine
 from tests.network_pump import answer_of
-from tests.services.care_region.counter import CARE, DAY, HOME, NOON, THIRD, Counter, H
+from tests.services.care_region.counter import (
+    CARE,
+    DAY,
+    FENGHUA,
+    HOME,
+    NOON,
+    NOON_2020,
+    THIRD,
+    Counter,
+    H,
+)
 
 # 1,000.00 at a tertiary hospital away from home, not filed: (1,000.00 − 400.00) × (55 − 20) %
 FUND_FEN, PERSONAL_FEN = 21_000, 79_000
+
+STAY = (date(2020, 6, 1), date(2020, 6, 10))
+FEE_LINE = ask.FeeLineEntry(1, "X0001", 10_000, 40_000_000_000, 4_000_000)
 
 
 def _lines(counter: Counter) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
@@ -42,6 +57,7 @@ def test_an_account_of_a_third_region_pays_the_members_part(counter: Counter) ->
     assert settled.state is SettlementState.SETTLED
     assert settled.payment.fund_fen == FUND_FEN
     assert (settled.payment.account_fen, settled.payment.cash_fen) == (PERSONAL_FEN, 0)
+    assert settled.account_code == ""
     assert counter.balance(THIRD, "A-T1") == 100_000 - PERSONAL_FEN
     assert _lines(counter) == ([("debit", PERSONAL_FEN)],) * 2
 
@@ -69,6 +85,7 @@ def test_nobody_collects_cash_while_the_account_is_asked(counter: Counter) -> No
     counter.flow()
     final = answer_of(counter.send("s1", settle))
     assert (final.payment.account_fen, final.payment.cash_fen) == (50_000, 29_000)
+    assert final.account_code == ""  # some of it was drawn
     assert counter.seen(visit_id) == final == counter.outcome("s1").settlement
 
 
@@ -87,9 +104,41 @@ def test_what_cannot_be_drawn_is_cash(
     counter.member("T1", THIRD, balance_fen=100_000)
     settled = counter.settle("s1", counter.visit("E1", 100_000), account_id, region)
     assert (settled.payment.account_fen, settled.payment.cash_fen) == (0, PERSONAL_FEN)
+    assert settled.account_code == code
     at = THIRD if region else HOME
     assert [debit.code for debit in counter.pump.rows(at, at_insured.Debit)] == [code]
     assert _lines(counter) == ([], [])
+
+
+def test_a_member_without_an_account_is_told_so(counter: Counter) -> None:
+    counter.member("E1", account=False)
+    settled = counter.settle("s1", counter.visit("E1", 100_000))
+    assert settled.account_code == "account_not_given"
+    assert settled.payment.cash_fen == PERSONAL_FEN
+    assert counter.seen(settled.visit_id) == settled
+    assert counter.pump.rows(CARE, at_care.Debit) == []
+
+
+def test_an_account_that_the_rules_allow_nothing_is_told_so(counter: Counter) -> None:
+    counter.member("R1", FENGHUA, balance_fen=100_000)
+    admission = ask.OpenVisit(
+        FENGHUA.region, "R1", CareType.INPATIENT, STAY[0], records_verified=True
+    )
+    opened = counter.do("o", admission, NOON_2020)
+    counter.do("l", ask.UploadFeeLines(opened.visit_id, (FEE_LINE,)), NOON_2020)
+    counter.do("c", ask.CloseVisit(opened.visit_id, STAY[1]), NOON_2020)
+    counter.send("s1", ask.Settle(opened.visit_id, use_account=True), NOON_2020)
+    counter.flow()
+    settled = counter.answer("s1")
+    assert (settled.state, settled.payment.account_fen) == (SettlementState.SETTLED, 0)
+    assert settled.account_code == "not_payable_from_account"
+
+
+def test_no_code_where_no_account_money_was_asked_for(counter: Counter) -> None:
+    counter.member("E1", account=False)
+    counter.send("s1", ask.Settle(counter.visit("E1", 100_000)))
+    counter.flow()
+    assert counter.answer("s1").account_code == ""
 
 
 def _settle_with_silent_account(counter: Counter) -> str:
@@ -106,6 +155,7 @@ def test_an_account_that_is_asked_too_late_pays_nothing(counter: Counter) -> Non
     counter.pump.clock.pass_ms(DEBIT_DEADLINE_MS + 1)
     counter.flow()
     assert counter.answer("s1").payment.cash_fen == PERSONAL_FEN
+    assert counter.answer("s1").account_code == "deadline_passed"
     assert [d.state for d in counter.pump.rows(THIRD, at_insured.Debit)] == ["expired"]
 
 
@@ -119,6 +169,7 @@ def test_a_silent_account_is_given_up_and_stays_untouched(counter: Counter) -> N
     counter.pump.tick(CARE)
     settled = counter.answer("s1")
     assert (settled.state, settled.payment.cash_fen) == (SettlementState.SETTLED, PERSONAL_FEN)
+    assert settled.account_code == "deadline_passed"
     counter.flow()
     assert counter.balance(THIRD, "A-T1") == 100_000
     assert [d.state for d in counter.pump.rows(CARE, at_care.Debit)] == ["undone"]
@@ -205,6 +256,7 @@ def test_restoring_draws_again_or_is_cash(counter: Counter, spent: bool) -> None
     assert restored.payment.fund_fen == settled.payment.fund_fen
     assert restored.payment.account_fen == (0 if spent else PERSONAL_FEN)
     assert restored.payment.cash_fen == (PERSONAL_FEN if spent else 0)
+    assert restored.account_code == ("balance_empty" if spent else "")
     assert counter.balance(HOME, "A-E1") == 0
     care, payer = _lines(counter)
     assert care == payer

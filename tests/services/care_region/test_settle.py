@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from clearing.benefits.claim import CareType
-from clearing.calendar import instant_at
-from clearing.errors import Conflict, NotFound, Rejected, Unavailable
+from clearing.calendar import Instant, instant_at
+from clearing.errors import Conflict, Malformed, NotFound, Rejected, Unavailable
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region import records as at_care
@@ -157,6 +157,91 @@ def test_a_visit_costs_no_more_than_a_claim_may(counter: Counter) -> None:
         counter.line(visit_id, 2, 1, "more")
     assert (caught.value.code, caught.value.field) == ("total_too_large", "lines")
     assert counter.settle("s1", visit_id).state is SettlementState.SETTLED
+
+
+def _stay(counter: Counter, moment: Instant) -> str:
+    counter.member("E1")
+    opened = ask.OpenVisit(HOME.region, "E1", CareType.INPATIENT, DAY)
+    visit_id: str = counter.do("o", opened, moment).visit_id
+    return visit_id
+
+
+def _line(number: int, day: date | None) -> ask.FeeLineEntry:
+    return ask.FeeLineEntry(number, "X0001", 10_000, 10_000_000, 1_000, day)
+
+
+def test_a_line_was_incurred_during_the_stay(counter: Counter) -> None:
+    moment = instant_at(date(2023, 6, 9))
+    visit_id = _stay(counter, moment)
+    days = [DAY, date(2023, 5, 31), date(2023, 6, 9), date(2023, 6, 10)]
+
+    def refused(request_id: str, last: date) -> None:
+        lines = (_line(1, None), _line(2, last))
+        with pytest.raises(Rejected) as caught:
+            counter.do(request_id, ask.UploadFeeLines(visit_id, lines), moment)
+        assert caught.value.code == "incurred_on_outside_stay"
+        assert caught.value.field == "lines[1].incurred_on"
+
+    refused("before", days[1])
+    refused("after", days[3])
+    counter.do("c1", ask.CloseVisit(visit_id, date(2023, 6, 8)), moment)
+    refused("discharged", days[2])
+    counter.do("c2", ask.CloseVisit(visit_id, date(2023, 6, 9)), moment)
+    lines = (_line(1, None), _line(2, days[2]))
+    counter.do("u", ask.UploadFeeLines(visit_id, lines), moment)
+    kept = [row.incurred_on for row in counter.pump.rows(CARE, at_care.FeeLineRow)]
+    assert kept == [DAY, days[2]]
+    with pytest.raises(Rejected) as early:
+        counter.do("c3", ask.CloseVisit(visit_id, date(2023, 6, 8)), moment)
+    assert (early.value.code, early.value.field) == ("incurred_on_outside_stay", "discharged_on")
+    counter.do("v", ask.VoidFeeLines(visit_id, (2,)), moment)
+    counter.do("c4", ask.CloseVisit(visit_id, date(2023, 6, 8)), moment)
+    counter.send("s1", ask.Settle(visit_id), moment)
+    counter.flow()
+    (details,) = counter.pump.rows(HOME, at_insured.LineDetails)
+    assert [line.incurred_on for line in details.lines] == [DAY]
+
+
+def test_a_line_of_several_days_is_named_by_its_place(counter: Counter) -> None:
+    moment = instant_at(date(2023, 6, 9))
+    visit_id = _stay(counter, moment)
+    bad = dataclasses.replace(_line(3, date(2023, 6, 2)), item_code="nothing")
+    lines = (_line(1, DAY), _line(2, date(2023, 6, 2)), bad)
+    with pytest.raises(Rejected) as caught:
+        counter.do("u", ask.UploadFeeLines(visit_id, lines), moment)
+    assert (caught.value.field or "").startswith("lines[2].")
+
+
+def test_a_day_without_a_catalogue_is_named(counter: Counter) -> None:
+    day = date(1990, 1, 1)
+    opened = ask.OpenVisit(HOME.region, "E1", CareType.INPATIENT, day)
+    visit_id = counter.do("o", opened).visit_id
+    with pytest.raises(Rejected) as caught:
+        counter.do("u", ask.UploadFeeLines(visit_id, (_line(1, None),)))
+    assert caught.value.code == "catalogue_edition_missing"
+    assert caught.value.field == "lines[0].incurred_on"
+
+
+def test_batches_have_a_size(counter: Counter) -> None:
+    visit_id = counter.visit("E1", 1_000)
+    for number, (payload, field) in enumerate(
+        (
+            (ask.UploadFeeLines(visit_id, ()), "lines"),
+            (ask.UploadFeeLines(visit_id, (_line(2, None),) * 501), "lines"),
+            (ask.RegisterInstitutions(()), "institutions"),
+        )
+    ):
+        with pytest.raises(Malformed) as caught:
+            counter.do(f"b{number}", payload)
+        assert (caught.value.code, caught.value.field) == ("batch_size", field)
+
+
+def test_a_visit_without_lines_is_not_quoted(counter: Counter) -> None:
+    opened = ask.OpenVisit(HOME.region, "E1", CareType.OUTPATIENT, DAY)
+    visit_id = counter.do("o", opened).visit_id
+    with pytest.raises(Conflict) as caught:
+        counter.pump.ask(CARE, ask.VisitFactsAsked(H, visit_id))
+    assert caught.value.code == "visit_without_lines"
 
 
 def test_lines_are_added_and_voided_all_or_none(counter: Counter) -> None:

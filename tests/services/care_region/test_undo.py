@@ -159,7 +159,10 @@ def test_who_asks_to_undo_must_know_what(counter: Counter, settled: tuple[str, s
         counter.do("x1", ask.CancelSettlement("stl-unknown"))
     with pytest.raises(Rejected) as caught:
         answer_of(counter.reverse("x2", "s1", "E2"))
-    assert caught.value.code == "reversal_mismatch"
+    assert (caught.value.code, caught.value.field) == ("reversal_mismatch", "member_id")
+    with pytest.raises(Rejected) as caught:
+        answer_of(counter.reverse("x2b", "s1", "E1", FENGHUA))
+    assert (caught.value.code, caught.value.field) == ("reversal_mismatch", "insured_region")
     with pytest.raises(Rejected) as caught:
         answer_of(counter.reverse("x3", "v-open", "E1"))
     assert caught.value.code == "not_reversible"

@@ -171,7 +171,7 @@ def test_a_tampered_settlement_is_found_when_it_is_explained(agency: Agency) -> 
 
 
 def test_what_others_tell_is_kept(agency: Agency) -> None:
-    line = DetailedLine(1, "X0001", 10_000, 0, 0, 0, 0, 0, 0)
+    line = DetailedLine(1, "X0001", 10_000, 0, 0, 0, 0, 0, 0, date(2020, 6, 1))
     agency.tell(FeeLinesDetailed("s1", 1, 1, (line,)))
     (details,) = agency.pump.rows(agency.at, kept.LineDetails)
     assert details.lines == (line,)
