@@ -147,7 +147,7 @@ REFUSED = [
         care_v1.LookUpMemberRequest(
             care_region="310000", insured_region="654321", member_id="M1"
         ),
-        Refusal("UNAVAILABLE", "node_not_here", "header.region"),
+        Refusal("UNAVAILABLE", "node_not_here", "insured_region"),
     ),
     (
         _of("LookUpMember"),
