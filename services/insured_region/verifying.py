@@ -17,6 +17,7 @@ from clearing.settlement import SettlementState, clearing_type
 from services.insured_region.claim_entry import claim_of, entry_of
 from services.insured_region.records import (
     Account,
+    CareRequest,
     CaseState,
     Debit,
     DebitState,
@@ -25,14 +26,23 @@ from services.insured_region.records import (
     LineDetails,
     LiveSettlement,
     ManualCase,
+    RequestKind,
     Settlement,
     YearAccumulators,
 )
 from services.insured_region.seal import seal_of
 from services.node.day_book import BookedLine
 from services.node.scanning import every
+from services.node.standing_lines import standing_lines
 
 _TAKEN_BACK = ("cancellation", "reversal")
+_LIVE = (SettlementState.SETTLED, SettlementState.MANUAL)
+_UNDONE = (SettlementState.CANCELLED, SettlementState.REVERSED)
+_STATES: Mapping[Outcome, tuple[SettlementState, ...]] = {
+    Outcome.PAID: (SettlementState.SETTLED, *_UNDONE),
+    Outcome.MANUAL: (SettlementState.MANUAL, *_UNDONE),
+    Outcome.REFUSED: (SettlementState.REFUSED,),
+}
 _Years = dict[tuple[str, int], dict[str, int]]
 
 
@@ -54,15 +64,31 @@ def _faults(uow: UnitOfWork, region: str) -> Iterator[str]:
     """Yield one entry's fault after another, ``""`` for a sound one."""
     added: _Years = {}
     policies: dict[str, Policy | None] = {}
+    standing = standing_lines(uow, "payer")
+    cancelled = _cancelled(uow)
     for settlement in every(uow, Settlement, ("settlement_id",)):
-        yield _settlement_fault(settlement, uow, region, policies)
+        yield (
+            _settlement_fault(settlement, uow, region, policies)
+            or _origin_fault(settlement, uow, cancelled)
+            or _book_fault(settlement, uow, region, standing)
+        )
         if settlement.state is SettlementState.SETTLED:
             _add(added, settlement.member_id, settlement.benefit_year, settlement.additions)
+    for live in every(uow, LiveSettlement, ("care_region", "visit_id")):
+        of = uow.table(Settlement).get(live.settlement_id)
+        known = of is not None and (of.care_region, of.visit_id) == (
+            live.care_region,
+            live.visit_id,
+        )
+        yield "" if known else f"visit {live.visit_id}: its live settlement is missing"
     for case in every(uow, ManualCase, ("case_id",)):
+        yield _case_fault(case, uow)
         if case.state is CaseState.DECIDED:
             _add(added, case.member_id, case.benefit_year, case.additions)
     yield from _accumulator_faults(uow, added)
     yield from _account_faults(uow)
+    for debit in every(uow, Debit, ("debit_id",)):
+        yield _debit_fault(debit, region, standing)
     for line in every(uow, BookedLine, ("line_id",)):
         if line.side == "payer":
             yield _line_fault(line, uow, region)
@@ -76,7 +102,7 @@ def _settlement_fault(
         return f"{name}: it is not what was sealed when it was decided"
     standing = uow.table(LiveSettlement).get(settlement.care_region, settlement.visit_id)
     stands = standing is not None and standing.settlement_id == settlement.settlement_id
-    if stands != (settlement.state in (SettlementState.SETTLED, SettlementState.MANUAL)):
+    if stands != (settlement.state in _LIVE):
         return f"{name}: it is {settlement.state}, and its visit says otherwise"
     chunks = uow.table(LineDetails).select(settlement_id=settlement.settlement_id)
     if chunks and len(chunks) == chunks[0].chunks:  # they never hold a settlement up
@@ -96,9 +122,86 @@ def _settlement_fault(
     stored = (settlement.outcome, dict(settlement.by_fund), dict(settlement.additions))
     if again != stored:
         return f"{name}: decided again it comes out differently"
-    remote = not is_home(region, settlement.care_region)
-    if remote and uow.table(BookedLine).get(settlement.settlement_id) is None:
+    return ""
+
+
+def _cancelled(uow: UnitOfWork) -> Mapping[str, str]:
+    """Return the settlement that each cancellation was asked of."""
+    requests = every(uow, CareRequest, ("care_region", "institution_id", "request_id"))
+    return {
+        request.undo_id: request.settlement_id
+        for request in requests
+        if request.kind is RequestKind.CANCELLATION
+    }
+
+
+def _origin_fault(settlement: Settlement, uow: UnitOfWork, cancelled: Mapping[str, str]) -> str:
+    """Compare a settlement with the requests that made and undid it, and with its case."""
+    name = f"settlement {settlement.settlement_id}"
+    if settlement.state not in _STATES[settlement.outcome]:
+        return f"{name}: it is {settlement.state} with the outcome {settlement.outcome}"
+    request = uow.table(CareRequest).get(
+        settlement.care_region, settlement.institution_id, settlement.request_id
+    )
+    asked = request is not None and request.kind is RequestKind.SETTLE
+    if request is None or not asked or request.settlement_id != settlement.settlement_id:
+        return f"{name}: the request that asked for it is missing"
+    if settlement.state in _UNDONE and not settlement.undo_id:
+        return f"{name}: it is {settlement.state}, and nothing undid it"
+    # A reversal leaves no request here; one restored keeps the cancellation it had.
+    cancellation = "" if settlement.state is SettlementState.REVERSED else settlement.undo_id
+    if cancellation and cancelled.get(cancellation) != settlement.settlement_id:
+        return f"{name}: the cancellation that undid it is missing"
+    case = uow.table(ManualCase).get(settlement.settlement_id)
+    if (case is not None) != (settlement.outcome is Outcome.MANUAL):
+        return f"{name}: its manual case is missing, or it should have none"
+    return ""
+
+
+def _book_fault(
+    settlement: Settlement, uow: UnitOfWork, region: str, standing: Mapping[str, int]
+) -> str:
+    name = f"settlement {settlement.settlement_id}"
+    booked = standing.get(settlement.settlement_id)
+    if is_home(region, settlement.care_region) or settlement.outcome is not Outcome.PAID:
+        return "" if booked is None else f"{name}: it has a line in the day's book"
+    if booked is None:
         return f"{name}: its line in the day's book is missing"
+    if booked != int(settlement.state in _LIVE):
+        return f"{name}: it is {settlement.state}, and the day's book says otherwise"
+    if settlement.undo_id and uow.table(BookedLine).get(settlement.undo_id) is None:
+        return f"{name}: the line that took it back is missing"
+    return ""
+
+
+def _case_fault(case: ManualCase, uow: UnitOfWork) -> str:
+    name = f"manual case {case.case_id}"
+    settlement = uow.table(Settlement).get(case.case_id)
+    if settlement is None:
+        return f"{name}: its settlement is missing"
+    if (case.member_id, case.benefit_year) != (settlement.member_id, settlement.benefit_year):
+        return f"{name}: its member or year is not that of its settlement"
+    if (case.state is CaseState.WITHDRAWN) != (settlement.state in _UNDONE):
+        return f"{name}: it is {case.state}, and its settlement is {settlement.state}"
+    if (case.state is CaseState.DECIDED) != bool(case.decided_by):
+        return f"{name}: it is {case.state}, and who decided it says otherwise"
+    if case.state is not CaseState.DECIDED and (case.by_fund or case.additions):
+        return f"{name}: it has amounts and nobody decided it"
+    if not 0 <= sum(case.by_fund.values()) <= settlement.total_fen:
+        return f"{name}: more is reimbursed than the visit cost"
+    return ""
+
+
+def _debit_fault(debit: Debit, region: str, standing: Mapping[str, int]) -> str:
+    name = f"debit {debit.debit_id}"
+    drew = debit.state in (DebitState.DEBITED, DebitState.UNDONE)
+    if drew != (debit.amount_fen > 0) or debit.amount_fen < 0:
+        return f"{name}: it is {debit.state} with {debit.amount_fen} fen"
+    expected = None
+    if drew and not is_home(region, debit.care_region):
+        expected = int(debit.state is DebitState.DEBITED)
+    if standing.get(debit.debit_id) != expected:
+        return f"{name}: it is {debit.state}, and the day's book says otherwise"
     return ""
 
 
@@ -139,14 +242,13 @@ def _account_faults(uow: UnitOfWork) -> Iterator[str]:
     for account in every(uow, Account, ("account_id",)):
         debits = uow.table(Debit).select(account_id=account.account_id)
         drawn = sum(debit.amount_fen for debit in debits if debit.state is DebitState.DEBITED)
-        sound = account.balance_fen == account.opening_fen - drawn
-        yield (
-            ""
-            if sound
-            else (
-                f"account {account.account_id}: its balance is not its opening less what was drawn"
-            )
-        )
+        name = f"account {account.account_id}"
+        if account.balance_fen != account.opening_fen - drawn:
+            yield f"{name}: its balance is not its opening less what was drawn"
+        elif account.opening_fen < 0 or account.balance_fen < 0:
+            yield f"{name}: it is below zero"
+        else:
+            yield ""
 
 
 def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
