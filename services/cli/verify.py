@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +22,8 @@ from adapters.db.store import SqlStore
 from clearing.errors import NotFound, YidiError
 from clearing.journal import JournalLine
 from clearing.messages import HOUSE, Address, Role
-from clearing.ports import TableSpec, UnitOfWork
+from clearing.ports import Key, TableSpec, UnitOfWork
+from clearing.ports import Table as Rows
 from services.care_region import records as care_records
 from services.care_region.verifying import verify_care
 from services.clearing_house import role as house_role
@@ -31,15 +33,31 @@ from services.cli.connection import describe
 from services.insured_region import records as insured_records
 from services.insured_region.verifying import told_heads, verify_insured
 from services.network.network import database_of
+from services.node.records import ParkedRecord
+from services.node.scanning import PAGE, every
+
+_UNREADABLE = (
+    YidiError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    SQLAlchemyError,
+)
+"""What a row that nobody here wrote raises when it is read or recomputed."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeChecked:
-    """What was recomputed for a node: how many entries, and the first that is wrong."""
+    """What was recomputed for a node: how many entries, and the first that is wrong.
+
+    ``parked`` counts messages that wait for a person; they make no book unsound.
+    """
 
     node: str
     entries: int
     first_fault: str
+    parked: int = 0
 
 
 def verify_command(data: Path, as_json: bool) -> int:
@@ -73,11 +91,12 @@ def _region(address: Address, data: Path) -> tuple[NodeChecked, Mapping[int, str
         with _reading(address, data, specs) as unit:
             verify = verify_care if care else verify_insured
             entries, fault = verify(unit, address.region)
+            parked = _parked(unit)
             if not care:
                 heads = told_heads(unit)
-    except (YidiError, ValueError, LookupError, SQLAlchemyError) as error:
-        return NodeChecked(str(address), 0, f"a row cannot be read: {error}"), heads
-    return NodeChecked(str(address), entries, fault), heads
+    except _UNREADABLE as error:
+        return NodeChecked(str(address), 0, _damage(address, data, specs, error)), heads
+    return NodeChecked(str(address), entries, fault, parked), heads
 
 
 def _house(data: Path, told: Mapping[int, str]) -> NodeChecked:
@@ -85,9 +104,54 @@ def _house(data: Path, told: Mapping[int, str]) -> NodeChecked:
         with _reading(HOUSE, data, house_role.SPECS) as unit:
             found = verify_house(unit)
             fault = found.first_fault or _head_fault(unit, told)
-    except (YidiError, ValueError, LookupError, SQLAlchemyError) as error:
-        return NodeChecked(str(HOUSE), 0, f"a row cannot be read: {error}")
-    return NodeChecked(str(HOUSE), found.lines, fault)
+            parked = _parked(unit)
+    except _UNREADABLE as error:
+        return NodeChecked(str(HOUSE), 0, _damage(HOUSE, data, house_role.SPECS, error))
+    return NodeChecked(str(HOUSE), found.lines, fault, parked)
+
+
+def _parked(unit: UnitOfWork) -> int:
+    return sum(1 for _ in every(unit, ParkedRecord, ("topic", "partition", "offset")))
+
+
+def _damage(address: Address, data: Path, specs: Sequence[TableSpec], cause: Exception) -> str:
+    """Name the table, and the row where there is one, that cannot be read."""
+    try:
+        with _reading(address, data, specs) as unit:
+            for spec in specs:
+                found = _unreadable_row(unit, spec)
+                if found:
+                    return found
+    except _UNREADABLE as error:
+        return f"the database cannot be read: {_line(error)}"
+    return f"a row cannot be recomputed: {_line(cause)}"
+
+
+def _unreadable_row(unit: UnitOfWork, spec: TableSpec) -> str:
+    """Read a table a page at a time, and the page that fails a row at a time."""
+    table: Rows[Any] = unit.table(spec.record)
+    after: Key | None = None
+    limit = PAGE
+    while True:
+        try:
+            page = table.scan(after, limit)
+        except _UNREADABLE as error:
+            if limit == 1:
+                where = "the first row" if after is None else f"the row after {_key(after)}"
+                return f"{spec.table}: {where} cannot be read: {_line(error)}"
+            limit = 1
+            continue
+        if not page:
+            return ""
+        after = tuple(getattr(page[-1], name) for name in spec.key)
+
+
+def _key(key: Key) -> str:
+    return "/".join(str(part) for part in key)
+
+
+def _line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _head_fault(unit: UnitOfWork, told: Mapping[int, str]) -> str:
@@ -115,8 +179,13 @@ def _show(checked: list[NodeChecked]) -> None:
     table = Table(title="recomputed from the first entry / 自首笔重算")
     table.add_column("node")
     table.add_column("entries", justify="right")
+    table.add_column("parked / 搁置", justify="right")
     table.add_column("first fault / 首个差错")
     for node in checked:
-        if node.entries or node.first_fault:
-            table.add_row(node.node, f"{node.entries:,}", node.first_fault or "none / 无")
+        if node.entries or node.first_fault or node.parked:
+            fault = node.first_fault or "none / 无"
+            table.add_row(node.node, f"{node.entries:,}", f"{node.parked:,}", fault)
     Console().print(table)
+    parked = sum(node.parked for node in checked)
+    if parked:
+        print(f"{parked:,} parked messages wait for a person / {parked:,} 条搁置消息待人工处理")

@@ -145,7 +145,36 @@ def test_untouched_books_are_sound(replayed: Path, capsys: pytest.CaptureFixture
             "care/310000.sqlite3",
             "update fee_line set in_scope_fen = in_scope_fen + 1, amount_fen = amount_fen + 1 "
             "where (visit_id, line_no) = (select visit_id, line_no from fee_line limit 1)",
+            "quantity × price",
+        ),
+        (
+            "care/310000.sqlite3",
+            "update visit set total_fen = total_fen + 1 where visit_id = (select min(visit_id) "
+            "from visit)",
             "fee lines",
+        ),
+        (
+            "care/310000.sqlite3",
+            "update visit set state = 'open' where visit_id = (select min(visit_id) from visit "
+            "where state = 'settled')",
+            "visit",
+        ),
+        (
+            "insured/330213.sqlite3",
+            "delete from care_request where settlement_id = (select min(settlement_id) from "
+            "settlement)",
+            "the request that asked for it",
+        ),
+        (
+            "care/310000.sqlite3",
+            "update settlement set state = 'lost' where settlement_id = (select "
+            "min(settlement_id) from settlement)",
+            "settlement: the first row cannot be read",
+        ),
+        (
+            "house.sqlite3",
+            "update reported_line set by_fund = 'no json' where sequence = 2",
+            "table reported_line",
         ),
     ],
 )
@@ -156,6 +185,32 @@ def test_one_tampered_row_is_found_and_named(
     assert verify_command(copy, as_json=True) == exit_codes.DIFFERENCE
     faults = [node["first_fault"] for node in _json(capsys)["nodes"] if node["first_fault"]]
     assert any(named in fault for fault in faults), faults
+
+
+def test_parked_messages_are_counted_and_break_no_book(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = 'topic, partition, "offset", key, value, code, reason, parked_at'
+    _tamper(
+        copy / "care" / "310000.sqlite3",
+        f"insert into parked_record ({columns}) values ('t', 0, 1, 'k', x'00', 'c', 'r', 1)",
+    )
+    assert verify_command(copy, as_json=True) == exit_codes.OK
+    found = _json(capsys)
+    assert found["sound"]
+    assert {n["node"]: n["parked"] for n in found["nodes"] if n["parked"]} == {"care/310000": 1}
+    assert verify_command(copy, as_json=False) == exit_codes.OK
+    assert "1 parked messages wait for a person" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_database_is_named(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy / "care" / "310000.sqlite3").write_bytes(b"no database" * 1_000)
+    assert verify_command(copy, as_json=True) == exit_codes.DIFFERENCE
+    faults = {n["node"]: n["first_fault"] for n in _json(capsys)["nodes"] if n["first_fault"]}
+    assert list(faults) == ["care/310000"]
+    assert "the database cannot be read" in faults["care/310000"]
 
 
 def test_a_folder_without_books_is_refused(
