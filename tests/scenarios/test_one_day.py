@@ -18,7 +18,7 @@ from protos.house.v1 import house_pb2 as house_v1
 from protos.insured.v1 import insured_pb2 as insured_v1
 from tests.scenarios.serving import HOSPITAL, Served, eventually, header_of, serving
 
-# Its tests tell one story and depend on each other: all of them run in one worker.
+# Its tests share one network; every worker that runs some of them starts one of its own.
 pytestmark = pytest.mark.xdist_group("one_day")
 
 STAY = (date(2020, 6, 1), date(2020, 6, 10))
@@ -283,6 +283,12 @@ def test_every_server_tells_its_health_and_its_methods(served: Served) -> None:
 
 
 def test_the_day_reconciles_and_the_journal_verifies(served: Served) -> None:
+    for name in ("rec-1", "rec-2"):  # of its own: another worker may have had the tests above
+        served.register(_member("330213", name, "adult_a", 2020), STAY[0])
+        _refer(served, name)
+        visit_id = served.visit(name, "310000", "330213", name, STAY, EXAMPLE)
+        settled = served.settle(f"{name}-settle", "310000", visit_id, STAY[1])
+        assert settled.state == common.SETTLEMENT_STATE_SETTLED
     asked = count(1)
 
     def in_balance() -> bool:
