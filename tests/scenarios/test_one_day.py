@@ -18,9 +18,6 @@ from protos.house.v1 import house_pb2 as house_v1
 from protos.insured.v1 import insured_pb2 as insured_v1
 from tests.scenarios.serving import HOSPITAL, Served, eventually, header_of, serving
 
-# Its tests share one network; every worker that runs some of them starts one of its own.
-pytestmark = pytest.mark.xdist_group("one_day")
-
 STAY = (date(2020, 6, 1), date(2020, 6, 10))
 EXAMPLE = {"X0001": 3_950_000, "X0201": 50_000}  # 40,000.00, of which 500.00 own-pay
 

@@ -16,9 +16,6 @@ from services.cli.explain import explain_command
 from services.cli.reconcile import reconcile_command
 from services.cli.verify import verify_command
 
-# One worker for all of them, so that the corpus is replayed once.
-pytestmark = pytest.mark.xdist_group("books")
-
 
 def _json(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)

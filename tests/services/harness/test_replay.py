@@ -21,7 +21,7 @@ from services.cli.replay import ReplayOptions, replay_command
 from services.harness.corpus import Story
 from tests.services.harness.generated import generated, stories_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replay")]
+pytestmark = pytest.mark.slow
 
 CORPUS = (4, 90)
 ROOT = Path(__file__).parents[3]
