@@ -25,6 +25,9 @@ from services.node.records import Outgoing
 logger = logging.getLogger(__name__)
 
 MAX_ROUND = 1_000
+MAX_UNPUBLISHED = 50_000
+"""Beyond so many messages that the log has not taken, no new request is accepted."""
+
 TICK_S = 1.0
 RETRY_S = 0.05
 COMMITTERS = 4
@@ -86,12 +89,12 @@ class Worker:
         """
         self.require(address, "header.region")
         future: Future[Final] = Future()
+        if len(self._unpublished) > MAX_UNPUBLISHED:
+            raise _overloaded()
         try:
             self._queue.put_nowait((address, request, future))
         except queue.Full:
-            raise Unavailable(
-                "overloaded", "too many requests are waiting; repeat later", "请求过多, 请稍后重试"
-            ) from None
+            raise _overloaded() from None
         if self._ended.is_set():  # looked at after the put: either this or the thread answers it
             self._release_queued()
         return future
@@ -292,6 +295,12 @@ class Worker:
                 return
             if item is not None and item[2] is not None:
                 _resolve(item[2], Failed(_stopping()))
+
+
+def _overloaded() -> Unavailable:
+    return Unavailable(
+        "overloaded", "too many requests are waiting; repeat later", "请求过多, 请稍后重试"
+    )
 
 
 def _stopping() -> Unavailable:

@@ -121,6 +121,22 @@ def test_what_the_log_refused_is_appended_later_in_order(running: Running) -> No
     running.log.close()
 
 
+def test_a_log_that_takes_nothing_ends_the_intake(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.node.worker.MAX_UNPUBLISHED", 2)
+    running.log.refusals = 1_000_000
+    running.worker.start()
+    with pytest.raises(Unavailable, match="overloaded"):
+        for number in range(5):  # the newest message may still be on its way to the list
+            running.ask(Add("a", 1), f"q{number}").result(5)
+    running.log.refusals = 0
+    _until(lambda: not running.worker._unpublished)
+    assert isinstance(running.ask(Add("a", 1), "again").result(5), Answered)
+    running.worker.stop()
+    running.log.close()
+
+
 def test_a_failed_commit_refuses_requests_and_retries_deliveries_in_order(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
