@@ -127,9 +127,13 @@ def test_a_log_that_takes_nothing_ends_the_intake(
     monkeypatch.setattr("services.node.worker.MAX_UNPUBLISHED", 2)
     running.log.refusals = 1_000_000
     running.worker.start()
-    with pytest.raises(Unavailable, match="overloaded"):
+
+    def fill() -> None:
         for number in range(5):  # the newest message may still be on its way to the list
             running.ask(Add("a", 1), f"q{number}").result(5)
+
+    with pytest.raises(Unavailable, match="overloaded"):
+        fill()
     running.log.refusals = 0
     _until(lambda: not running.worker._unpublished)
     assert isinstance(running.ask(Add("a", 1), "again").result(5), Answered)
