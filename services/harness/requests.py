@@ -181,6 +181,26 @@ def withdraw_visit(visit: Visit, visit_id: str) -> care_pb2.CancelVisitRequest:
     )
 
 
+def look_up(visit: Visit) -> care_pb2.LookUpMemberRequest:
+    """Ask who the patient is, as the counter does first."""
+    return care_pb2.LookUpMemberRequest(
+        care_region=visit.care_region,
+        insured_region=visit.insured_region,
+        member_id=visit.member_id,
+        on=visit.admitted_on.isoformat(),
+    )
+
+
+def quote(visit: Visit, visit_id: str) -> care_pb2.QuoteRequest:
+    """Ask what settling would give, as the counter does last."""
+    return care_pb2.QuoteRequest(
+        care_region=visit.care_region,
+        institution_id=visit.institution_id,
+        visit_id=visit_id,
+        business_time=timestamp(visit.settle_at),
+    )
+
+
 def settle(visit: Visit, visit_id: str, step: str, at: Instant) -> care_pb2.SettleRequest:
     """Settle the visit, with account money where the corpus asks for it."""
     account = visit.account

@@ -57,6 +57,8 @@ class VisitPlayer:
 
     async def _first_part(self, visit: Visit, played: PlayedVisit) -> None:
         care = self._nodes.care
+        with contextlib.suppress(NotFound):  # a member nobody registered is met at the counter too
+            await self._nodes.call(care.LookUpMember, requests.look_up(visit))
         opened = await self._nodes.call(care.OpenVisit, requests.open_visit(visit))
         played.visit_id = opened.visit_id
         await self._upload(visit, played)
@@ -67,6 +69,8 @@ class VisitPlayer:
         if visit.care_type is CareType.INPATIENT:
             closing = requests.close_visit(visit, played.visit_id)
             await self._nodes.call(care.CloseVisit, closing)
+        # What it says is not compared: after a crash the visit may have been settled before.
+        await self._nodes.call(care.Quote, requests.quote(visit, played.visit_id))
         if visit.story is Story.REQUEST_LOST:
             await self._lose_request(visit, played)
         elif visit.story is Story.ANSWER_LOST:
