@@ -130,7 +130,7 @@ def on_debit_undone(undone: DebitUndone, context: Context) -> None:
 def give_up_late_debits(context: Context) -> None:
     """Give up debits that nobody answered: the part is cash, and the debit is reversed."""
     for debit in context.table(Debit).select(state=DebitState.REQUESTED):
-        if context.now > debit.deadline + GIVE_UP_AFTER_MS:
+        if context.past(Instant(debit.deadline + GIVE_UP_AFTER_MS)):
             context.business_time = debit.business_time
             start_debit_undo(debit, DebitState.GIVEN_UP, context)
             _conclude(replace(debit, amount_fen=0), "deadline_passed", context)

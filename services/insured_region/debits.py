@@ -88,7 +88,7 @@ def on_debit_undo_requested(asked: DebitUndoRequested, context: Context) -> None
 def _decide(
     asked: DebitRequested, account: Account | None, context: Context
 ) -> tuple[DebitState, str, Fen]:
-    if context.now > asked.deadline:
+    if context.past(asked.deadline):
         return DebitState.EXPIRED, "deadline_passed", 0
     if account is None:
         return DebitState.REFUSED, "account_unknown", 0

@@ -114,7 +114,7 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
             asked.settlement_id,
         )
     )
-    if context.now > asked.deadline:
+    if context.past(asked.deadline):
         _answer(
             asked,
             "expired",

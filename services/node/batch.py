@@ -83,6 +83,7 @@ class Batch:
             encode_answer=self.around.answers.encode,
             meta=meta,
             correlation_id=correlation_id,
+            unhurried=self.around.unhurried,
         )
 
     def handle(self, payload: Any, context: Context) -> Any:

@@ -47,9 +47,7 @@ def _carry_out(delivery: Delivery, envelope: Envelope, batch: Batch) -> None:
     context = batch.context(
         business_time=envelope.business_time, correlation_id=envelope.correlation_id
     )
-    appended_at = delivery.record.appended_at
-    late = not batch.around.unhurried
-    context.now = Instant(max(context.now, appended_at)) if late else appended_at
+    context.now = Instant(max(context.now, delivery.record.appended_at))
     context.trace_parent = envelope.trace_parent
     with batch.unit.attempt():
         batch.unit.table(SeenMessage).put(

@@ -33,8 +33,13 @@ class Context:
     meta: RequestMeta | None = None
     correlation_id: str = ""
     trace_parent: str = ""
+    unhurried: bool = False
     sent: list[tuple[str, str, Envelope]] = field(default_factory=list)
     completed: dict[tuple[str, str], Final] = field(default_factory=dict)
+
+    def past(self, deadline: Instant) -> bool:
+        """Tell whether a deadline in logged time has passed; in a replay none ever does."""
+        return not self.unhurried and self.now > deadline
 
     def table(self, record: type[RecordT]) -> Table[RecordT]:
         """Return a table inside this command's transaction."""

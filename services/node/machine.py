@@ -62,8 +62,8 @@ class NodeMachine:
     ) -> None:
         """``replaying`` lifts the check that business time is near the node's clock.
 
-        ``unhurried`` counts deadlines by append time alone and looks at nobody's age: what was
-        on its way while the network was down is carried out when it is back.
+        ``unhurried`` lets no deadline pass: what was on its way while the network was down is
+        carried out when it is back.
         """
         self.address = address
         self._around = Surroundings(address, role, clock, ids, answers, encode_envelope, unhurried)
@@ -113,7 +113,7 @@ class NodeMachine:
         Raises what ``run`` raises.
         """
         on_tick = self._around.role.on_tick
-        if on_tick is None or self._around.unhurried:
+        if on_tick is None:
             return BatchResult()
 
         def look(batch: Batch) -> None:
