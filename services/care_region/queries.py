@@ -1,14 +1,18 @@
-"""Queries that need the insured region: member look-up and quote, node to node over gRPC."""
+"""Queries that need the insured region: member look-up and quote, node to node.
+
+Over gRPC, with a deadline; a node of the same process is asked without the wire.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from clearing.benefits.claim import Outcome
 from clearing.calendar import Instant, civil_date
 from clearing.errors import Conflict
 from clearing.geography import check_region
-from clearing.messages import Address
+from clearing.messages import Address, Role
 from services.care_region import commands
 from services.care_region.answers import MemberSeen, QuoteAnswer
 from services.care_region.records import Institution
@@ -33,23 +37,30 @@ class InsuredRegions(Protocol):
 class Queries:
     """The composed methods of the care region's service."""
 
-    def __init__(self, insured: InsuredRegions, now: Any) -> None:
-        """``now`` gives the current instant, for a look-up that names no day."""
+    def __init__(self, insured: InsuredRegions, now: Any, hosts: Callable[[Address], bool]) -> None:
+        """``now`` gives the current instant, for a look-up that names no day.
+
+        ``hosts`` tells whether a node is in this process: it is asked without the wire.
+        """
         self._insured = insured
         self._now = now
+        self._hosts = hosts
 
     async def look_up_member(self, call: tuple[Address, Request], ask: Ask) -> MemberSeen:
         """Ask the insured region who a patient is."""
-        del ask
         command: commands.LookUpMember = call[1].payload
         check_region(command.insured_region, "insured_region")
-        seen = await self._insured.look_up(
-            LookUpEntitlement(
-                command.insured_region,
-                command.member_id,
-                command.care_region,
-                command.on or civil_date(self._now()),
-            )
+        wanted = LookUpEntitlement(
+            command.insured_region,
+            command.member_id,
+            command.care_region,
+            command.on or civil_date(self._now()),
+        )
+        node = Address(Role.INSURED, command.insured_region)
+        seen: EntitlementSeen = (
+            await ask(node, Request(wanted, None))
+            if self._hosts(node)
+            else await self._insured.look_up(wanted)
         )
         return MemberSeen(
             member_id=seen.member_id,
@@ -74,8 +85,14 @@ class Queries:
         asked = commands.VisitFactsAsked(command.institution_id, command.visit_id)
         insured_region, facts = await ask(address, Request(asked, None))
         moment = command.business_time
-        quoted = await self._insured.quote(
-            QuoteClaim(insured_region, facts, Instant(self._now()) if moment is None else moment)
+        wanted = QuoteClaim(
+            insured_region, facts, Instant(self._now()) if moment is None else moment
+        )
+        node = Address(Role.INSURED, insured_region)
+        quoted: Adjudication = (
+            await ask(node, Request(wanted, None))
+            if self._hosts(node)
+            else await self._insured.quote(wanted)
         )
         return QuoteAnswer(
             outcome=quoted.outcome or Outcome.REFUSED,

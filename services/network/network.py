@@ -199,7 +199,7 @@ class Network:
         at = {role: f"{settings.host}:{port}" for role, port in ports.items()}
         regions = sorted({node.region for node in self.nodes if node.role is not Role.HOUSE})
         self._directory = GrpcDirectory(regions, at[Role.CARE], at[Role.INSURED])
-        queries = Queries(self._directory, self._clock.now)
+        queries = Queries(self._directory, self._clock.now, self.worker.hosts)
         composed: dict[Role, dict[str, Any]] = {
             Role.CARE: {"LookUpMember": queries.look_up_member, "Quote": queries.quote},
             Role.INSURED: {},

@@ -72,6 +72,10 @@ class Worker:
         """Start the thread."""
         self._thread.start()
 
+    def hosts(self, address: Address) -> bool:
+        """Tell whether a node is in this process."""
+        return address in self._machines
+
     def require(self, address: Address, field: str) -> None:
         """Raise ``Unavailable`` (``node_not_here``) naming ``field`` unless the node is here."""
         if address not in self._machines:
