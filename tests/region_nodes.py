@@ -49,8 +49,8 @@ def care_plan(region: str) -> NodePlan:
 
 
 def insured_plan(region: str) -> NodePlan:
-    policy, filing = books().library.policy(region), books().filing_rules(region)
+    policy, filing = books().policies.policy(region), books().filing_rules(region)
     assert policy is not None
     assert filing is not None
-    rules = RegionRules(region, books().library, policy, filing)
+    rules = RegionRules(region, books().policies, policy, filing)
     return NodePlan(insured(region), insured_role(rules), insured_records.SPECS)

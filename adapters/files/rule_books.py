@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.files.region_files import RegionFiles
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.catalogue import Catalogue
 from clearing.catalogue_file import read_catalogue, resolve_catalogue
 from clearing.enrolment.enrolment_file import read_enrolment, resolve_enrolment
@@ -24,7 +24,7 @@ class RuleBooks:
     def __init__(self, folder: Path | None = None) -> None:
         """Use the packaged rules, or a folder of region folders."""
         self._files = RegionFiles(folder)
-        self.library = Library(self._files)
+        self.policies = Library(self._files)
         self._catalogues: dict[str, Catalogue | None] = {}
         self._filings: dict[str, FilingRules | None] = {}
         self._enrolments: dict[str, EnrolmentRules | None] = {}
@@ -61,7 +61,7 @@ class RuleBooks:
     def insured_regions(self) -> tuple[str, ...]:
         """Return the regions that have a policy and filing rules, in order."""
         return tuple(
-            region for region in self.library.regions() if self.filing_rules(region) is not None
+            region for region in self.policies.regions() if self.filing_rules(region) is not None
         )
 
     def _layers(

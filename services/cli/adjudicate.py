@@ -13,7 +13,7 @@ from adapters.files.region_files import RegionFiles
 from clearing.benefits.adjudicate import benefit_year
 from clearing.benefits.claim import Claim, Decision, Explained, Outcome
 from clearing.benefits.claim_input import Accumulators, read_claim
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.errors import YidiError
 from clearing.money import format_yuan
 from services.cli import exit_codes, failures

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.calendar import Instant, civil_date
 from clearing.errors import Malformed, YidiError
 from clearing.geography import is_home
@@ -101,7 +101,7 @@ async def _show_explanation(
     connection: Connection, corpus: CorpusFolder, data: Path, network: Network, console: Console
 ) -> None:
     """Explain the largest remote settlement of a region whose rules a document gives."""
-    visit_key = _largest(corpus, network.library)
+    visit_key = _largest(corpus, network.policies)
     if visit_key is None:
         return
     checkpoint = Checkpoint(checkpoint_path(data, corpus.digest()))

@@ -107,10 +107,10 @@ class Oracle:
         if isinstance(made, Barred):
             outcome = Outcome.MANUAL if made.manual else Outcome.REFUSED
             return Ruling(outcome, made.code, cost)
-        policy = self._rules.library.policy(visit.insured_region)
+        policy = self._rules.policies.policy(visit.insured_region)
         day = made.claim.discharged_on if policy is None else policy.day_of(made.claim)
         year = YearKey(visit.insured_region, visit.member_id, day.year)
-        decision = self._rules.library.adjudicate(made.claim, self._books.accumulators(year))
+        decision = self._rules.policies.adjudicate(made.claim, self._books.accumulators(year))
         return Ruling(decision.outcome, decision.code or "", cost, made.claim, decision)
 
     def play(self, event: VisitPart) -> VisitResult | None:

@@ -40,7 +40,7 @@ def checked_claim(entry: ClaimEntry, rules: RegionRules) -> Claim:
         },
     }
     try:
-        claim, _ = read_claim(data, rules.library.categories, "claim")
+        claim, _ = read_claim(data, rules.policies.categories, "claim")
     except Malformed as error:
         field = (error.field or "claim").replace(".member.", ".")
         error.field = re.sub(r"\.amounts\.(\w+)$", r".cost.\1_fen", field)

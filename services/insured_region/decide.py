@@ -82,11 +82,11 @@ def decide(member_id: str, visit: CareVisit, context: Context, rules: RegionRule
         return _barred(made, member)
     year = rules.policy.day_of(made.claim).year
     before = dict(accumulators.of_year(context, member_id, year))
-    decision = rules.library.adjudicate(made.claim, before)
+    decision = rules.policies.adjudicate(made.claim, before)
     code, zh, en = decision.code or "", "", ""
     if decision.outcome is not Outcome.PAID:
         # The words of the rule that ended it are worth a second, explained pass.
-        last = rules.library.adjudicate(made.claim, before, explain=True).explanation[-1]
+        last = rules.policies.adjudicate(made.claim, before, explain=True).explanation[-1]
         zh, en = last.rule_zh, last.rule_en
     return Decided(decision.outcome, code, zh, en, made, decision, member, before)
 

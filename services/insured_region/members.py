@@ -98,7 +98,7 @@ def _check_words(entry: commands.MemberEntry, index: int, rules: RegionRules) ->
                 field=f"members[{index}].identities[{number}]",
             )
     for number, span in enumerate(entry.spans):
-        known = rules.library.categories(rules.region, span.scheme)
+        known = rules.policies.categories(rules.region, span.scheme)
         if span.category not in known:
             raise Malformed(
                 "category_unknown",

@@ -86,7 +86,7 @@ def adjudicate_claim(
     """Decide a claim after the accumulators given, with its explanation."""
     del context
     claim = checked_claim(command.claim, rules)
-    decision = rules.library.adjudicate(claim, command.year_accumulators, explain=True)
+    decision = rules.policies.adjudicate(claim, command.year_accumulators, explain=True)
     return _adjudication(claim, decision, rules.policy.illustrative)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.benefits.policy import Policy
 from clearing.filing import FilingRules
 
@@ -14,6 +14,6 @@ class RegionRules:
     """A region's policy and filing rules, and the library that knows its categories."""
 
     region: str
-    library: Library
+    policies: Library
     policy: Policy
     filing: FilingRules

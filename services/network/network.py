@@ -19,7 +19,7 @@ from adapters.files.rule_books import RuleBooks
 from adapters.host.clock import SystemClock
 from adapters.host.ids import TimeOrderedIds
 from adapters.wire.envelopes import decode_envelope, encode_envelope
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.catalogue import Catalogue
 from clearing.errors import RuleError, Unavailable
 from clearing.messages import HOUSE, Address, Role
@@ -119,9 +119,9 @@ class Network:
         return [node.address for node in self._machines]
 
     @property
-    def library(self) -> Library:
+    def policies(self) -> Library:
         """The policies that the nodes decide by."""
-        return self._books.library
+        return self._books.policies
 
     def _open_log(self) -> Log:
         log: Log = EmbeddedLog(self._settings.data / "log" / "log.sqlite3", self._clock)
@@ -177,13 +177,13 @@ class Network:
         )
 
     def _region_rules(self, region: str) -> RegionRules:
-        policy = self._books.library.policy(region)
+        policy = self._books.policies.policy(region)
         filing = self._books.filing_rules(region)
         if policy is None or filing is None:
             raise RuleError(
                 "region_missing", f"region {region} has no rules", f"地区 {region} 没有规则"
             )
-        return RegionRules(region, self._books.library, policy, filing)
+        return RegionRules(region, self._books.policies, policy, filing)
 
     async def _serve(self) -> Addresses:
         settings = self._settings

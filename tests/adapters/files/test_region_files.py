@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.files.region_files import RegionFiles
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.errors import Rejected
 
 

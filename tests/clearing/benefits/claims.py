@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.claim import CareType, Claim, Filing, HospitalLevel, Scheme
-from clearing.benefits.library import Library
+from clearing.benefits.policies import Library
 from clearing.money import parse_yuan
 
 

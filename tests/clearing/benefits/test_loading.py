@@ -8,8 +8,8 @@ import pytest
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.claim import Scheme
-from clearing.benefits.library import Library
 from clearing.benefits.loading import policy_from_canonical
+from clearing.benefits.policies import Library
 from clearing.benefits.schema import FILES
 from clearing.strict_yaml import RuleDataError
 from tests.clearing.benefits.claims import claim, library
