@@ -7,13 +7,9 @@ One rounding function, half up, because no source document states another
 from __future__ import annotations
 
 import re
-from typing import NewType
 
 Fen = int
 """An amount in 分; 100 to the yuan. Negative only on lines that take back an earlier one."""
-
-BasisPoints = NewType("BasisPoints", int)
-"""A ratio in basis points; 10,000 is 100 %."""
 
 MAX_AMOUNT_FEN = 9_999_999_999
 """99,999,999.99 yuan: the largest amount of one claim."""
@@ -50,8 +46,3 @@ def divide_half_up(numerator: int, denominator: int) -> int:
         raise ValueError("the denominator must be positive")
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return -magnitude if numerator < 0 else magnitude
-
-
-def share_of(amount_fen: Fen, ratio_bp: int) -> Fen:
-    """``amount × ratio``, rounded half up to the 分."""
-    return divide_half_up(amount_fen * ratio_bp, 10_000)

@@ -62,10 +62,6 @@ class Fields:
         """Return an instant."""
         return self._read(name, parse_instant)
 
-    def optional_instant(self, name: str) -> Instant | None:
-        """Return an instant, if there is one."""
-        return self.instant(name) if name in self._left else None
-
     def yuan(self, name: str) -> Fen:
         """Return an amount written in yuan with two decimals."""
         return self._read(name, parse_yuan)
