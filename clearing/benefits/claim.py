@@ -12,14 +12,24 @@ from clearing.geography import is_home
 from clearing.money import Fen
 
 
-class Scheme(StrEnum):
+class _Word(StrEnum):
+    """A word of a closed list.
+
+    ``Enum`` hashes a member by a Python call; every claim is looked up by several of these, so
+    the hash is that of the text, which also is what a member equals.
+    """
+
+    __hash__ = str.__hash__
+
+
+class Scheme(_Word):
     """职工医保 / 城乡居民医保."""
 
     RESIDENT = "resident"
     EMPLOYEE = "employee"
 
 
-class CareType(StrEnum):
+class CareType(_Word):
     """What kind of care the visit is."""
 
     OUTPATIENT = "outpatient"
@@ -28,7 +38,7 @@ class CareType(StrEnum):
     PHARMACY = "pharmacy"
 
 
-class HospitalLevel(StrEnum):
+class HospitalLevel(_Word):
     """Level of the institution, as its care region has graded it."""
 
     COMMUNITY = "community"
@@ -38,7 +48,7 @@ class HospitalLevel(StrEnum):
     TERTIARY = "tertiary"
 
 
-class Filing(StrEnum):
+class Filing(_Word):
     """How the visit stands to remote-care filing (异地就医备案)."""
 
     LOCAL = "local"
@@ -49,7 +59,7 @@ class Filing(StrEnum):
     UNFILED = "unfiled"
 
 
-class Outcome(StrEnum):
+class Outcome(_Word):
     """The three ordinary outcomes of a decision."""
 
     PAID = "paid"  # the formula's amount, 0.00 too
@@ -57,7 +67,7 @@ class Outcome(StrEnum):
     MANUAL = "manual"  # no source decides; a person does
 
 
-class Fund(StrEnum):
+class Fund(_Word):
     """The funds a settlement may draw on, each cleared separately.
 
     National field of each: ``hifp_pay``, ``cvlserv_pay``, ``hifes_pay``, ``hifmi_pay``,
@@ -150,7 +160,7 @@ class Explained:
     running_fen: Fen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, though nobody may change one: making it would take 8x as long
 class Decision:
     """What the insured region decided on a claim.
 
