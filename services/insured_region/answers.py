@@ -8,6 +8,7 @@ from datetime import date
 
 from clearing.benefits.claim import CareType, Filing, Outcome, Scheme
 from clearing.calendar import Instant
+from clearing.messages import CostSplit
 from clearing.money import Fen
 from clearing.settlement import PaymentSplit, SettlementState
 from services.insured_region.commands import ClaimEntry
@@ -113,13 +114,24 @@ class Adjudication:
 
 @dataclass(frozen=True, slots=True)
 class SettlementExplained:
-    """A settlement's claim and decision, step by step."""
+    """A settlement's claim and decision, step by step.
+
+    ``accumulators_before`` are the member's of the decision's benefit year, as they stood.
+    """
 
     settlement_id: str
     claim: ClaimEntry | None
     adjudication: Adjudication
     state: SettlementState
     business_time: Instant
+    member_id: str
+    institution_id: str
+    care_region: str
+    care_type: CareType
+    admitted_on: date
+    discharged_on: date
+    cost: CostSplit
+    accumulators_before: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,21 @@ def explain_settlement(
         )
     else:
         adjudication = _again(settlement, claim_of(entry), context, rules)
+    parts = (settlement.own_pay_fen, settlement.over_limit_fen, settlement.first_pay_fen)
     return SettlementExplained(
-        settlement.settlement_id, entry, adjudication, settlement.state, settlement.business_time
+        settlement_id=settlement.settlement_id,
+        claim=entry,
+        adjudication=adjudication,
+        state=settlement.state,
+        business_time=settlement.business_time,
+        member_id=settlement.member_id,
+        institution_id=settlement.institution_id,
+        care_region=settlement.care_region,
+        care_type=settlement.care_type,
+        admitted_on=settlement.admitted_on,
+        discharged_on=settlement.discharged_on,
+        cost=CostSplit(settlement.total_fen, *parts, settlement.total_fen - sum(parts)),
+        accumulators_before=settlement.before,
     )
 
 

@@ -340,18 +340,41 @@ class ExplainSettlementRequest(_message.Message):
     def __init__(self, insured_region: _Optional[str] = ..., settlement_id: _Optional[str] = ...) -> None: ...
 
 class ExplainSettlementResponse(_message.Message):
-    __slots__ = ("settlement_id", "claim", "adjudication", "state", "business_time")
+    __slots__ = ("settlement_id", "claim", "adjudication", "state", "business_time", "member_id", "institution_id", "care_region", "care_type", "admitted_on", "discharged_on", "cost", "accumulators_before")
+    class AccumulatorsBeforeEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     CLAIM_FIELD_NUMBER: _ClassVar[int]
     ADJUDICATION_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BUSINESS_TIME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
+    CARE_REGION_FIELD_NUMBER: _ClassVar[int]
+    CARE_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ADMITTED_ON_FIELD_NUMBER: _ClassVar[int]
+    DISCHARGED_ON_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    ACCUMULATORS_BEFORE_FIELD_NUMBER: _ClassVar[int]
     settlement_id: str
     claim: Claim
     adjudication: Adjudication
     state: _common_pb2.SettlementState
     business_time: _timestamp_pb2.Timestamp
-    def __init__(self, settlement_id: _Optional[str] = ..., claim: _Optional[_Union[Claim, _Mapping]] = ..., adjudication: _Optional[_Union[Adjudication, _Mapping]] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    member_id: str
+    institution_id: str
+    care_region: str
+    care_type: _common_pb2.CareType
+    admitted_on: str
+    discharged_on: str
+    cost: _common_pb2.CostSplit
+    accumulators_before: _containers.ScalarMap[str, int]
+    def __init__(self, settlement_id: _Optional[str] = ..., claim: _Optional[_Union[Claim, _Mapping]] = ..., adjudication: _Optional[_Union[Adjudication, _Mapping]] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., member_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., care_region: _Optional[str] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., accumulators_before: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class ListBundlesRequest(_message.Message):
     __slots__ = ("insured_region",)
