@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from clearing.benefits import adjudicate as _adjudicate
@@ -24,11 +24,20 @@ class RegionTexts(Protocol):
         """Return those of the named files that the region's folder has; none when unknown."""
 
 
-class Library:
-    """The policies of all regions."""
+Change = Callable[[str, Mapping[str, Document]], dict[str, Document]]
+"""What makes other documents of a region's, by its code."""
 
-    def __init__(self, texts: RegionTexts) -> None:
+
+class Library:
+    """The policies of all regions.
+
+    ``change`` may give a region other documents than its texts say; regions that inherit it
+    inherit the change.
+    """
+
+    def __init__(self, texts: RegionTexts, change: Change | None = None) -> None:
         self._texts = texts
+        self._change = change
         self._documents: dict[str, dict[str, Document]] = {}
         self._policies: dict[str, Policy | None] = {}
 
@@ -80,11 +89,15 @@ class Library:
         own = self._own(region)
         parent = inherits(own)
         if parent is None:
-            return own
+            return self._changed(region, own)
         if parent in (*children, region) or parent not in self._texts.regions():
             message = f"inherits {parent}, which is no other region with rules"
             raise RuleDataError([own["region.yaml"].finding(("inherits",), message)])
-        return layered(own, self._layered(parent, (*children, region)))
+        under = self._layered(parent, (*children, region))
+        return self._changed(region, layered(own, under))
+
+    def _changed(self, region: str, documents: dict[str, Document]) -> dict[str, Document]:
+        return documents if self._change is None else self._change(region, documents)
 
     def _own(self, region: str) -> dict[str, Document]:
         if region not in self._documents:
