@@ -19,8 +19,9 @@ from clearing.benefits.steps.op import (
     DEDUCTIBLE,
     FUND_SLOTS,
     IN_SCOPE,
+    INPUT_REGISTERS,
+    RECOVERABLE,
     RUNNING_U,
-    TOTAL,
     Period,
 )
 from clearing.calendar import month_of
@@ -54,9 +55,10 @@ def adjudicate(
     names = [account_name(prefix, per, claim, policy) for prefix, per in cell.accounts]
     used = [accumulators.get(name, 0) for name in names]
     registers = [0] * cell.registers
-    registers[TOTAL] = claim.total_fen
-    registers[IN_SCOPE] = registers[COUNTED] = in_scope_fen = claim.in_scope_fen
-    registers[RUNNING_U] = units_of(in_scope_fen)
+    for slot, amount in INPUT_REGISTERS.items():
+        registers[slot] = getattr(claim, amount)
+    registers[COUNTED] = registers[IN_SCOPE]
+    registers[RUNNING_U] = units_of(registers[IN_SCOPE])
     explained: tuple[Explained, ...] = ()
     if explain:
         explained = explain_steps(cell, claim, registers, used)
@@ -82,6 +84,7 @@ def adjudicate(
         additions,
         policy.bundle_hash,
         explained,
+        registers[RECOVERABLE],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from clearing.geography import is_home
 from clearing.money import Fen
@@ -59,6 +59,30 @@ class Filing(_Word):
     UNFILED = "unfiled"
 
 
+class Cause(_Word):
+    """Why the care was needed, as far as it decides who pays for it.
+
+    ``third_party_absent``: a third party is liable and is unknown, has fled or refuses.
+    """
+
+    ILLNESS = "illness"
+    INJURY = "injury"  # an accident that nobody else is liable for
+    WORK_INJURY = "work_injury"
+    THIRD_PARTY_FULL = "third_party_full"
+    THIRD_PARTY_PARTIAL = "third_party_partial"
+    THIRD_PARTY_ABSENT = "third_party_absent"
+    PUBLIC_HEALTH = "public_health"
+
+
+class Delivery(_Word):
+    """How a child was born during the stay."""
+
+    NONE = "none"
+    NORMAL = "normal"
+    ASSISTED = "assisted"
+    CAESAREAN = "caesarean"
+
+
 class Outcome(_Word):
     """The three ordinary outcomes of a decision."""
 
@@ -101,8 +125,30 @@ IDENTITIES = (
     "military_spouse_unemployed",
     "entitled_group",
     "low_income_margin",
+    "civil_servant",
 )
 """Identities that a rule may name; a member may have several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is special about a visit; every default means that nothing is.
+
+    * ``third_party_compensation_fen`` is what a partly liable third party pays of the cost.
+    * ``delivered_on`` is the child's day of birth, given with a ``delivery`` only.
+    * ``special_disease`` says that a stay treats a disease recognised for special outpatient
+      care (门诊特殊病种).
+    """
+
+    cause: Cause = Cause.ILLNESS
+    third_party_compensation_fen: Fen = 0
+    delivery: Delivery = Delivery.NONE
+    delivered_on: date | None = None
+    special_disease: bool = False
+
+
+ORDINARY: Final = Circumstances()
+"""Illness, and nothing else to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +157,7 @@ class Claim:
 
     Built from untrusted input by ``clearing.benefits.claim_input``; from there on its parts
     are non-negative and sum to at most the total. All amounts in 分, dates civil.
+    ``cap_increase_fen`` is what the member's enrolment adds to the big-illness cap of the year.
     """
 
     insured_region: str
@@ -129,6 +176,13 @@ class Claim:
     own_pay_fen: Fen
     over_limit_fen: Fen
     first_pay_fen: Fen
+    circumstances: Circumstances = ORDINARY
+    cap_increase_fen: Fen = 0
+
+    @property
+    def third_party_compensation_fen(self) -> Fen:
+        """What a partly liable third party pays of the cost."""
+        return self.circumstances.third_party_compensation_fen
 
     @property
     def in_scope_fen(self) -> Fen:
@@ -168,6 +222,10 @@ class Decision:
     * ``personal_fen`` is total less fund; ``deductible_fen`` is the part of the deductible
       that this claim used.
     * ``account_limit_fen`` is how much of the personal part the personal account may pay.
+    * ``recoverable_fen`` is what of ``fund_fen`` the funds paid for a liable third party and
+      have to recover; it never lowers a payment.
+    * ``quota_fen`` is a flat amount that the agency pays on application, outside the settlement;
+      the outcome is ``manual`` then.
     * ``benefit_year`` and ``additions`` say what the claim adds to the member's accumulators
       of that year; both other outcomes than ``paid`` add nothing.
     """
@@ -182,6 +240,8 @@ class Decision:
     additions: Mapping[str, int]
     bundle_hash: str
     explanation: tuple[Explained, ...] = field(default=(), repr=False)
+    recoverable_fen: Fen = 0
+    quota_fen: Fen = 0
 
     @property
     def fund_fen(self) -> Fen:

@@ -92,6 +92,7 @@ class Policy:
         day = self.day_of(claim)
         inpatient = claim.care_type is CareType.INPATIENT
         stays = accumulators.get(ADMISSIONS_ACCOUNT, 0) if inpatient else 0
+        special = claim.circumstances
         key: _CellKey = (
             claim.scheme,
             claim.care_type,
@@ -104,6 +105,9 @@ class Policy:
             claim.admitted_on.year != claim.discharged_on.year,
             min(stays, 2),
             bisect_right(self._boundaries, day),
+            special.cause,
+            special.delivery,
+            special.special_disease,
         )
         cell = self._cells.get(key)
         if cell is None:
@@ -132,6 +136,9 @@ def _facts(claim: Claim, place: str, stays: int) -> dict[str, str]:
         "selected": "yes" if claim.selected_institution else "no",
         "stay": stay_of(claim),
         "admission": admission_of(stays),
+        "cause": claim.circumstances.cause,
+        "delivery": claim.circumstances.delivery,
+        "special_disease": "yes" if claim.circumstances.special_disease else "no",
     }
 
 

@@ -12,7 +12,9 @@ from typing import Final
 from clearing.benefits.claim import (
     IDENTITIES,
     CareType,
+    Cause,
     Claim,
+    Delivery,
     Filing,
     HospitalLevel,
     Scheme,
@@ -39,6 +41,9 @@ DOMAINS: Final[dict[str, tuple[str, ...]]] = {
     "selected": ("yes", "no"),
     "stay": ("within_year", "over_year_end"),
     "admission": ("first", "second", "later"),
+    "cause": tuple(Cause),
+    "delivery": tuple(Delivery),
+    "special_disease": ("yes", "no"),
 }
 """Every key with all of its values; ``category`` comes on top, its values are the region's."""
 

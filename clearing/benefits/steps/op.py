@@ -24,9 +24,23 @@ PAYING_FUNDS: Final = tuple(fund for fund in Fund if fund is not Fund.PERSONAL_A
 """The funds that a decision may draw on; the personal account is none of them."""
 
 FUND_SLOTS: Final[Mapping[Fund, int]] = {fund: 6 + i for i, fund in enumerate(PAYING_FUNDS)}
-FIRST_FREE_SLOT: Final = 6 + len(PAYING_FUNDS)
+COMPENSATION: Final = 6 + len(PAYING_FUNDS)
+CAP_INCREASE: Final = COMPENSATION + 1
+RECOVERABLE: Final = COMPENSATION + 2
+FIRST_FREE_SLOT: Final = COMPENSATION + 3
 """Registers: total, in-scope and counted cost, running figure in units, deductible used,
-limit of the personal account, one for each fund; steps may ask for more."""
+limit of the personal account, one for each fund, a third party's compensation, what enrolment
+adds to the big-illness cap, what the funds have to recover; steps may ask for more."""
+
+INPUT_REGISTERS: Final[Mapping[int, str]] = {
+    TOTAL: "total_fen",
+    IN_SCOPE: "in_scope_fen",
+    COMPENSATION: "third_party_compensation_fen",
+    CAP_INCREASE: "cap_increase_fen",
+}
+"""Registers that start with an amount of the claim, each with the claim's name for it. Before
+the first operation COUNTED starts as IN_SCOPE and RUNNING_U as IN_SCOPE in units, all others
+at 0."""
 
 Period = Literal["visit", "day", "month", "year"]
 
