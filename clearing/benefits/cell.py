@@ -79,23 +79,27 @@ class Undecided(Exception):
 
 
 def resolve(rules: Rules, facts: Mapping[str, str], identities: tuple[str, ...], day: date) -> Cell:
-    """Return the cell for a claim's facts on ``day``.
+    """Return the cell for a claim's facts on ``day``."""
+    return resolve_complete(rules, rules.keys.complete(facts, identities), day)
+
+
+def resolve_complete(rules: Rules, everything: Mapping[str, str], day: date) -> Cell:
+    """Return the cell for facts that have the value of every group.
 
     The order is the contract's: what no document treats is manual; then what the source
     excludes; then what it leaves open; then the amount.
     """
-    scheme = Scheme(facts["scheme"])
+    scheme = Scheme(everything["scheme"])
     span = _treated(rules, scheme, day)
     if isinstance(span, Cell):
         return span
     edition = span.from_.isoformat()
-    everything = rules.keys.complete(facts, identities)
     flags = tuple(
         (flag.code, flag.total_above)
         for flag in rules.policy.flags
         if _holds(flag.when, everything)
     )
-    care_type = CareType(facts["care_type"])
+    care_type = CareType(everything["care_type"])
     care = rules.care.get(care_type)
     benefit = care.benefits.get(scheme) if care else None
     for rule in (*rules.policy.exclusions, *(benefit.exclusions if benefit else ())):

@@ -33,6 +33,10 @@ class Keys:
             everything[name] = _class_of(group, held)
         return everything
 
+    def class_of(self, name: str, value: str | tuple[str, ...]) -> str:
+        """Return a group's class of a value of its key, or of the identities of a member."""
+        return _class_of(self.groups[name], (value,) if isinstance(value, str) else value)
+
     def identity_classes(self, identities: tuple[str, ...]) -> tuple[str, ...]:
         """Return all that the region's rules can see of a member's identities."""
         over = (group for group in self.groups.values() if group.of == IDENTITY_KEY)
