@@ -64,7 +64,8 @@ def _defaults(record: type, given: Any = None) -> Iterator[tuple[str, Any]]:
             yield each.name, default
 
 
-_DEFAULTS: Final = dict(_defaults(Claim))
+DEFAULTS: Final = dict(_defaults(Claim))
+"""What holds for the parts that a claim may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _column(name: str, columns: Mapping[str, Coded | NDArray[Any]], length: int)
         if isinstance(column, Coded):
             return Coded(column.codes, tuple(_typed(name, value) for value in column.values))
         return column
-    default = _DEFAULTS[name]
+    default = DEFAULTS[name]
     if name in DAYS:
         return np.full(length, default, "datetime64[D]")
     if name in AMOUNTS:
