@@ -13,6 +13,7 @@ from datetime import date
 from clearing.benefits import schema
 from clearing.benefits.claim import CareType, Outcome, Scheme
 from clearing.benefits.keys import Keys
+from clearing.benefits.places import row_place, rule_place
 from clearing.benefits.steps.op import FIRST_FREE_SLOT, BoundStep, Looked, Op, Period
 from clearing.benefits.table import NotGiven, Table
 from clearing.benefits.untreated import care_type_untreated, day_untreated, scheme_untreated
@@ -20,7 +21,11 @@ from clearing.benefits.untreated import care_type_untreated, day_untreated, sche
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What ended the matter without an amount, and where that is written."""
+    """What ended the matter without an amount, and where that is written.
+
+    ``file`` is the rule file in which it stands, or would stand; ``asked`` are the keys with
+    their values for which nothing was found, and ``place`` words both, in Chinese and English.
+    """
 
     step: str
     table: str
@@ -28,6 +33,9 @@ class Deciding:
     source: str
     zh: str
     en: str
+    file: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
+    place: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,12 @@ class Rules:
 
 
 class Undecided(Exception):
-    """The source leaves a row open that a step needs."""
+    """The source leaves a row open that a step needs; ``asked`` are its keys and values."""
 
-    def __init__(self, missing: NotGiven) -> None:
+    def __init__(self, missing: NotGiven, asked: tuple[tuple[str, str], ...]) -> None:
         super().__init__(missing.code)
         self.missing = missing
+        self.asked = asked
 
 
 def resolve(rules: Rules, facts: Mapping[str, str], identities: tuple[str, ...], day: date) -> Cell:
@@ -104,24 +113,24 @@ def resolve_complete(rules: Rules, everything: Mapping[str, str], day: date) -> 
     benefit = care.benefits.get(scheme) if care else None
     for rule in (*rules.policy.exclusions, *(benefit.exclusions if benefit else ())):
         if _holds(rule.when, everything):
-            return _ended(Outcome.REFUSED, rule.code, "exclusion", edition, rule.source, rule)
+            shared = any(rule is each for each in rules.policy.exclusions)
+            file = "policy.yaml" if shared else f"{care_type}.yaml"
+            ended = (rule.code, "exclusion", edition, rule.source, rule)
+            return _ended(rules, Outcome.REFUSED, *ended, file=file)
     if care is None or benefit is None:
         words = care_type_untreated(scheme, care_type, span)
-        return _ended(
-            Outcome.MANUAL, "care_type_missing", "care_type", edition, span.source, words, flags
-        )
+        ended = ("care_type_missing", "care_type", edition, span.source, words)
+        return _ended(rules, Outcome.MANUAL, *ended, flags, file=f"{care_type}.yaml")
     for rule in benefit.open:
         if _holds(rule.when, everything):
-            return _ended(Outcome.MANUAL, rule.code, "open", edition, rule.source, rule, flags)
+            ended = (rule.code, "open", edition, rule.source, rule)
+            return _ended(rules, Outcome.MANUAL, *ended, flags, file=f"{care_type}.yaml")
     binding = _Binding({**rules.tables, **care.tables}, everything, day, edition)
     try:
         steps = tuple(step.bind(binding) for step in benefit.steps)
     except Undecided as left_open:
-        missing = left_open.missing
-        deciding = Deciding(
-            "not_given", missing.table, missing.edition, missing.source, missing.zh, missing.en
-        )
-        return Cell(Outcome.MANUAL, missing.code, deciding, flags=flags)
+        deciding = _missing_row(rules, care_type, left_open)
+        return Cell(Outcome.MANUAL, left_open.missing.code, deciding, flags=flags)
     return Cell(
         Outcome.PAID,
         None,
@@ -141,16 +150,19 @@ def _treated(rules: Rules, scheme: Scheme, day: date) -> schema.Span | Cell:
     """Return the days that hold for the scheme, or the end of the matter where none do."""
     if rules.region.layer_only is not None:
         layer = rules.region.layer_only
-        return _ended(Outcome.MANUAL, "region_is_layer", "layer", "", layer.source, layer)
+        ended = ("region_is_layer", "layer", "", layer.source, layer)
+        return _ended(rules, Outcome.MANUAL, *ended, file="region.yaml")
     span = rules.policy.schemes.get(scheme)
     if span is None:
         nearest = next(iter(rules.policy.schemes.values()))
         words = scheme_untreated(scheme, nearest)
-        return _ended(Outcome.MANUAL, "scheme_missing", "scheme", "", nearest.source, words)
+        ended = ("scheme_missing", "scheme", "", nearest.source, words)
+        return _ended(rules, Outcome.MANUAL, *ended)
     if day < span.from_ or (span.until is not None and day > span.until):
         edition = span.from_.isoformat()
         words = day_untreated(scheme, span, rules.policy.basis == "discharge")
-        return _ended(Outcome.MANUAL, "edition_missing", "edition", edition, span.source, words)
+        ended = ("edition_missing", "edition", edition, span.source, words)
+        return _ended(rules, Outcome.MANUAL, *ended)
     return span
 
 
@@ -158,7 +170,30 @@ def _holds(when: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> boo
     return all(facts[key] in values for key, values in when.items())
 
 
+def _missing_row(rules: Rules, care_type: CareType, left_open: Undecided) -> Deciding:
+    missing, asked = left_open.missing, left_open.asked
+    file = _file_of(missing.table, rules, care_type)
+    place = row_place(missing.table, asked, f"{rules.region.region}/{file}", rules.policy.groups)
+    return Deciding(
+        "not_given",
+        missing.table,
+        missing.edition,
+        missing.source,
+        missing.zh,
+        missing.en,
+        f"{rules.region.region}/{file}",
+        asked,
+        place,
+    )
+
+
+def _file_of(table: str, rules: Rules, care_type: CareType) -> str:
+    """Return the file that a care type's table stands in: its own goes before the shared one."""
+    return f"{care_type}.yaml" if table in rules.care[care_type].tables else "policy.yaml"
+
+
 def _ended(
+    rules: Rules,
     outcome: Outcome,
     code: str,
     step: str,
@@ -166,8 +201,13 @@ def _ended(
     source: str,
     words: schema.Bilingual,
     flags: tuple[tuple[str, int], ...] = (),
+    *,
+    file: str = "policy.yaml",
 ) -> Cell:
-    deciding = Deciding(step, "", edition, source, words.zh, words.en)
+    path = f"{rules.region.region}/{file}"
+    deciding = Deciding(
+        step, "", edition, source, words.zh, words.en, path, (), rule_place(step, code, path)
+    )
     return Cell(outcome, code, deciding, flags=flags)
 
 
@@ -188,7 +228,7 @@ class _Binding:
         asked = self._tables[table]
         cell = asked.at(tuple(self._facts[key] for key in asked.keys), self._day)
         if isinstance(cell, NotGiven):
-            raise Undecided(cell)
+            raise Undecided(cell, tuple((key, self._facts[key]) for key in asked.keys))
         return cell
 
     def account(self, template: str, per: Period) -> int:

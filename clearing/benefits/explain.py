@@ -6,19 +6,10 @@ Nothing here decides anything: it runs the cell's own operations and words them.
 from __future__ import annotations
 
 from clearing.benefits.cell import Cell
-from clearing.benefits.claim import Claim, Explained, Fund, Outcome
+from clearing.benefits.claim import Claim, Explained, Outcome
 from clearing.benefits.steps.op import FUND_SLOTS, TOTAL, Trace
+from clearing.benefits.steps.words import FUND_WORDS
 from clearing.money import format_yuan
-
-_FUND_ZH = {
-    Fund.POOLED: "统筹基金",
-    Fund.CIVIL_SERVANT: "公务员医疗补助",
-    Fund.ENTERPRISE_SUPPLEMENT: "企业补充医疗保险",
-    Fund.BIG_ILLNESS: "大病保险",
-    Fund.LARGE_AMOUNT: "大额医疗费用补助",
-    Fund.MEDICAL_AID: "医疗救助",
-    Fund.OTHER: "其他基金",
-}
 
 
 def explain_cell(cell: Cell) -> tuple[Explained, ...]:
@@ -26,17 +17,19 @@ def explain_cell(cell: Cell) -> tuple[Explained, ...]:
     deciding = cell.deciding
     assert deciding is not None, "only a paid cell has nothing that ended the matter"
     refused = cell.outcome is Outcome.REFUSED
-    en = ": the source excludes this" if refused else "; a person decides"
-    zh = "：依据规定不予支付" if refused else ", 转人工处理"
+    en = "; by this rule no fund pays" if refused else "; a person decides"
+    zh = "；本次费用依此不予支付" if refused else ", 转人工处理"
+    place_zh, place_en = deciding.place if not refused else ("", "")
+    asked = dict(deciding.asked)
     return (
         Explained(
             step=deciding.step,
             table=deciding.table,
             edition=deciding.edition,
             source=deciding.source,
-            rule_en=f"{deciding.en}{en}",
-            rule_zh=f"{deciding.zh}{zh}",
-            inputs={"code": cell.code or ""},
+            rule_en=f"{deciding.en}{place_en}{en}",
+            rule_zh=f"{deciding.zh}{place_zh}{zh}",
+            inputs={"code": cell.code or "", "file": deciding.file, **asked},
             amount_fen=0,
             running_fen=0,
         ),
@@ -67,14 +60,16 @@ def _in_scope(cell: Cell, claim: Claim) -> Explained:
         "over_limit": format_yuan(claim.over_limit_fen),
         "first_pay": format_yuan(claim.first_pay_fen),
     }
+    sums = " - ".join(inputs.values())
     return Explained(
         step="in_scope",
         table="",
         edition=cell.edition,
         source=cell.in_scope_source,
-        rule_en=f"in-scope cost is the total less own-pay, over-limit and first-pay parts: "
-        f"{format_yuan(amount)}",
-        rule_zh=f"政策范围内费用 = 总费用 - 自费 - 超限价 - 先行自付 = {format_yuan(amount)} 元",
+        rule_en=f"in-scope cost is the total less the own-pay, over-limit and first-pay parts: "
+        f"{sums} = {format_yuan(amount)} yuan",
+        rule_zh=f"政策范围内费用 = 总费用 - 自费 - 超限价 - 先行自付 = {sums} "
+        f"= {format_yuan(amount)} 元",
         inputs=inputs,
         amount_fen=amount,
         running_fen=amount,
@@ -84,17 +79,21 @@ def _in_scope(cell: Cell, claim: Claim) -> Explained:
 def _result(cell: Cell, registers: list[int]) -> Explained:
     funds = {fund: registers[slot] for fund, slot in FUND_SLOTS.items() if registers[slot]}
     fund, total = sum(funds.values()), registers[TOTAL]
-    personal = format_yuan(total - fund)
-    named = "".join(f" ({_FUND_ZH[f]} {format_yuan(a)} 元)" for f, a in funds.items())
+    personal, whole, paid = format_yuan(total - fund), format_yuan(total), format_yuan(fund)
+    parts = [(*FUND_WORDS[f], format_yuan(a)) for f, a in funds.items()]
+    named_zh = ", ".join(f"{name} {part} 元" for name, _, part in parts)
+    named_en = ", ".join(f"{name} {part}" for _, name, part in parts)
+    of_zh = f" (其中{named_zh})" if len(parts) > 1 else f" ({named_zh})" if parts else ""
+    of_en = f" ({named_en})" if parts else ""
     return Explained(
         step="result",
         table="",
         edition=cell.edition,
         source=cell.in_scope_source,
-        rule_en=f"funds pay {format_yuan(fund)}, the member {personal}",
-        rule_zh=f"基金支付 {format_yuan(fund)} 元{named}, 个人负担 {personal} 元",
+        rule_en=f"of {whole} yuan the funds pay {paid}{of_en}, the member {personal}",
+        rule_zh=f"总费用 {whole} 元中, 基金支付 {paid} 元{of_zh}, 个人负担 {personal} 元",
         inputs={
-            "total": format_yuan(total),
+            "total": whole,
             **{fund_.value: format_yuan(amount) for fund_, amount in funds.items()},
             "personal": personal,
         },

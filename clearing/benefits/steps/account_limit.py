@@ -44,8 +44,9 @@ class AccountLimit(RuleModel):
             amount = trace.after[ACCOUNT_LIMIT]
             fund = sum(trace.after[slot] for slot in FUND_SLOTS.values())
             inputs = {"cost": format_yuan(trace.after[cost]), "fund": format_yuan(fund)}
-            zh = f"个人账户最多可支付 {format_yuan(amount)} 元"
-            en = f"the personal account may pay up to {format_yuan(amount)}"
+            most = format_yuan(amount)
+            zh = f"个人负担的费用中, 个人账户最多可支付 {most} 元"
+            en = f"of the member's part the personal account may pay up to {most} yuan"
             return (explained("account_limit", says, (zh, en), inputs, amount, fund),)
 
         op = Op(left_after_funds, (cost, *FUND_SLOTS.values()), (), (), ACCOUNT_LIMIT)

@@ -64,11 +64,12 @@ class BoundAdjust:
         if self.operator == "subtract_points":
             by = points(self.looked.value)
             zh = f"支付比例降低 {by} 个百分点, 由 {percent(ratio_bp)} 降为 {adjusted}"
-            en = f"the ratio is lowered by {by} points, from {percent(ratio_bp)} to {adjusted}"
+            was = percent(ratio_bp)
+            en = f"the ratio is lowered by {by} percentage points, from {was} to {adjusted}"
         else:
             by = percent(self.looked.value)
-            zh = f"支付比例乘以 {by}, 由 {percent(ratio_bp)} 变为 {adjusted}"
-            en = f"the ratio is multiplied by {by}, from {percent(ratio_bp)} to {adjusted}"
+            zh = f"支付比例按其 {by} 计算, 由 {percent(ratio_bp)} 变为 {adjusted}"
+            en = f"{by} of the ratio counts: {adjusted} instead of {percent(ratio_bp)}"
         inputs = {"ratio": percent(ratio_bp), "by": by, "adjusted": adjusted}
         return explained(self.operator, self.looked, (zh, en), inputs, 0, running_fen)
 

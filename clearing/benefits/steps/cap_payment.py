@@ -13,7 +13,7 @@ from clearing.benefits.claim import Explained, Fund
 from clearing.benefits.steps.arithmetic import within_limit, within_visit_limit
 from clearing.benefits.steps.op import FUND_SLOTS, BoundStep, Looked, Op, Period, Scope, Trace
 from clearing.benefits.steps.spec import Account, RuleModel, TableName
-from clearing.benefits.steps.words import explained
+from clearing.benefits.steps.words import FUND_WORDS, explained, funds_so_far
 from clearing.money import format_yuan
 
 _ZH = {"visit": "每次", "day": "每日", "month": "每月", "year": "每年"}
@@ -56,23 +56,33 @@ class CapPayment(RuleModel):
 
         def explain(trace: Trace) -> tuple[Explained, ...]:
             steps, amount = [], trace.before[slot]
+            others = funds_so_far(trace.before) - amount
             for per, cap, account in said:
-                used = 0 if account is None else trace.used[account]
+                asked, used = amount, 0 if account is None else trace.used[account]
                 amount = max(0, min(amount, cap.value - used))
-                steps.append(_explained(per, cap, used, trace.before[slot], amount))
+                step = _explained(self.fund, per, cap, (asked, used, amount), others + amount)
+                steps.append(step)
             return tuple(steps)
 
         return BoundStep(tuple(ops), tuple(adds), explain)
 
 
 def _explained(
-    per: Period, cap: Looked, used_fen: int, before_fen: int, after_fen: int
+    fund: Fund, per: Period, cap: Looked, amounts_fen: tuple[int, int, int], running_fen: int
 ) -> Explained:
-    inputs = {"payment": format_yuan(before_fen), "cap": format_yuan(cap.value)}
-    zh, en = f"{_ZH[per]}最高支付 {inputs['cap']} 元, ", f"at most {inputs['cap']} a {per}, "
+    """Word one limit; the amounts are the payment asked for, what was paid before, and this."""
+    asked_fen, used_fen, after_fen = amounts_fen
+    inputs = {"payment": format_yuan(asked_fen), "cap": format_yuan(cap.value)}
+    who_zh, who_en = FUND_WORDS[fund]
+    zh = f"{who_zh}{_ZH[per]}最高支付 {inputs['cap']} 元, "
+    en = f"{who_en} pays at most {inputs['cap']} yuan a {per}"
     if per != "visit":  # before a visit nothing of it can have been paid
         inputs["used"] = format_yuan(used_fen)
-        zh, en = f"{zh}已付 {inputs['used']} 元, ", f"{en}{inputs['used']} paid before, "
-    amount = format_yuan(after_fen)
-    zh, en = f"{zh}本次支付 {amount} 元", f"{en}{amount} is paid here"
-    return explained("cap_payment", cap, (zh, en), inputs, after_fen, after_fen)
+        zh, en = f"{zh}此前已付 {inputs['used']} 元, ", f"{en}, {inputs['used']} paid before"
+    amount, asked = format_yuan(after_fen), inputs["payment"]
+    if after_fen < asked_fen:
+        zh = f"{zh}应付的 {asked} 元中本次只支付 {amount} 元"
+        en = f"{en}; of the {asked} due only {amount} is paid here"
+    else:
+        zh, en = f"{zh}本次支付 {amount} 元, 未超限额", f"{en}; {amount} is paid here, within it"
+    return explained("cap_payment", cap, (zh, en), inputs, after_fen, running_fen)

@@ -54,12 +54,17 @@ def _explained(cap: Looked, trace: Trace, account: int) -> Explained:
         "used": format_yuan(used),
         "cap": limit(cap.value),
     }
+    cost, counts = inputs["in_scope"], format_yuan(counted)
+    above = format_yuan(trace.before[IN_SCOPE] - counted)
     zh = (
-        f"医疗费年度封顶线 {inputs['cap']} 元, 已用 {inputs['used']} 元, "
-        f"本次计入 {format_yuan(counted)} 元"
+        f"全年最多计入 {inputs['cap']} 元, 此前已计入 {inputs['used']} 元, "
+        f"本次 {cost} 元中计入 {counts} 元"
     )
     en = (
-        f"fees count up to {inputs['cap']} a year, {inputs['used']} used before, "
-        f"{format_yuan(counted)} of this claim count"
+        f"fees count up to {inputs['cap']} yuan a year, {inputs['used']} counted before; "
+        f"of this visit's {cost}, {counts} count"
     )
+    if counted < trace.before[IN_SCOPE]:
+        zh = f"{zh}, 超出封顶线的 {above} 元由个人承担"
+        en = f"{en} and the member bears the {above} above the cap"
     return explained("count_fees", cap, (zh, en), inputs, counted, counted)

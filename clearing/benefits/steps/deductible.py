@@ -76,16 +76,19 @@ def _explained(
     steps = []
     if factor is not None and factor.value != 10_000:
         by, old = percent(factor.value), format_yuan(base.value)
-        zh = f"起付标准乘以 {by}, 由 {old} 元变为 {amount} 元"
-        en = f"the deductible is multiplied by {by}, from {old} to {amount}"
+        zh = f"起付标准按 {by} 计算, 由 {old} 元变为 {amount} 元"
+        en = f"the deductible is taken at {by}, {amount} instead of {old} yuan"
         inputs = {"deductible": old, "by": by, "raised": amount}
         steps.append(explained("raised_deductible", factor, (zh, en), inputs, amount_fen, before))
     inputs = {"cost": format_yuan(before), "deductible": amount}
-    bears = format_yuan(taken)
-    zh, en = f"起付标准 {amount} 元, ", f"of the deductible of {amount} "
+    bears, left = format_yuan(taken), format_yuan(after)
+    zh, en = f"起付标准 {amount} 元, ", f"of the deductible of {amount} yuan "
     if used_fen is not None:
         inputs["used"] = format_yuan(used_fen)
-        zh, en = f"{zh}本年已扣 {inputs['used']} 元, ", f"{en}({inputs['used']} used before) "
-    rule = (f"{zh}本次由个人承担 {bears} 元", f"{en}the member bears {bears} here")
+        zh, en = f"{zh}本年此前已扣 {inputs['used']} 元, ", f"{en}({inputs['used']} borne before) "
+    rule = (
+        f"{zh}本次由个人承担 {bears} 元, 余 {left} 元",
+        f"{en}the member bears {bears} here; {left} is left",
+    )
     steps.append(explained("deductible", base, rule, inputs, taken, after))
     return tuple(steps)

@@ -29,8 +29,9 @@ class FirstPay(RuleModel):
                 return ()
             before, after = trace.before[RUNNING_U], trace.after[RUNNING_U]
             inputs = {"cost": units(before), "share": percent(share.value)}
-            zh = f"个人先行自付 {percent(share.value)}, 计 {units(before - after)} 元"
-            en = f"the member first bears {percent(share.value)}, {units(before - after)}"
+            ratio, cost, bears = inputs["share"], inputs["cost"], units(before - after)
+            zh = f"{cost} 元中个人先行自付 {ratio}, 计 {bears} 元, 余 {units(after)} 元"
+            en = f"of {cost} yuan the member first bears {ratio}, {bears}; {units(after)} is left"
             taken, rest = (before - after + 5_000) // 10_000, (after + 5_000) // 10_000
             return (explained("first_pay", share, (zh, en), inputs, taken, rest),)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from clearing.benefits.claim import Explained, Fund
 from clearing.benefits.steps.adjust import Adjust, adjusted, explain_all
@@ -17,12 +18,24 @@ from clearing.benefits.steps.op import (
     Trace,
 )
 from clearing.benefits.steps.spec import RuleModel, TableName
-from clearing.benefits.steps.words import explained, percent
+from clearing.benefits.steps.words import (
+    FUND_WORDS,
+    explained,
+    funds_so_far,
+    percent,
+    rounded,
+)
 from clearing.money import format_yuan
 
 CostBase = Literal["running", "burden"]
 """``running``: what the steps before have left of the in-scope cost. ``burden``: what of the
 in-scope cost no fund has paid so far, with the deductible in it."""
+
+COST_WORDS: Final[Mapping[CostBase, tuple[str, str]]] = {
+    "running": ("纳入支付的费用", "the cost of "),
+    "burden": ("前述基金支付后政策范围内由个人负担的", "the in-scope cost still borne, "),
+}
+"""How the cost that a fund pays of is called, in Chinese and English."""
 
 
 class Pay(RuleModel):
@@ -45,10 +58,14 @@ class Pay(RuleModel):
             cost_fen, amount = fen_of(trace.after[base_u]), trace.after[fund_slot]
             cost, ratio, paid = format_yuan(cost_fen), percent(ratio_bp), format_yuan(amount)
             inputs = {"cost": cost, "ratio": ratio}
-            zh, en = f"{cost} 元按 {ratio} 支付, 计 {paid} 元", f"{ratio} of {cost} is paid, {paid}"
+            (who_zh, who_en), (what_zh, what_en) = FUND_WORDS[self.fund], COST_WORDS[self.of]
+            near_zh, near_en = rounded(trace.after[base_u] * ratio_bp)
+            zh = f"{what_zh} {cost} 元, {who_zh}支付 {ratio}, 计 {paid} 元{near_zh}"
+            en = f"{who_en} pays {ratio} of {what_en}{cost} yuan: {paid}{near_en}"
+            running = funds_so_far(trace.after)
             return (
                 *explain_all(table.value, adjustments, cost_fen),
-                explained("pay", table, (zh, en), inputs, amount, amount),
+                explained("pay", table, (zh, en), inputs, amount, running),
             )
 
         op = Op(paid_at_ratio, (base_u,), (), (ratio_bp,), fund_slot)

@@ -8,11 +8,13 @@ fund has paid, added up over the year by this step itself (big-illness insurance
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from clearing.benefits.claim import Explained, Fund
 from clearing.benefits.steps.adjust import Adjust, BoundAdjust, adjusted, explain_all
 from clearing.benefits.steps.arithmetic import (
+    NO_LIMIT_FEN,
     fen_of,
     left_after_funds,
     less,
@@ -35,8 +37,21 @@ from clearing.benefits.steps.op import (
 )
 from clearing.benefits.steps.pay import CostBase
 from clearing.benefits.steps.spec import Account, RuleModel, TableName
-from clearing.benefits.steps.words import explained, limit, percent, units
+from clearing.benefits.steps.words import (
+    FUND_WORDS,
+    explained,
+    funds_so_far,
+    limit,
+    percent,
+    rounded,
+    units,
+)
 from clearing.money import format_yuan
+
+_AXIS: Final[Mapping[CostBase, tuple[str, str]]] = {
+    "running": ("年度累计费用中", "the year's cost"),
+    "burden": ("年度累计政策范围内个人负担中", "what the member has borne in scope this year"),
+}
 
 
 class PayBands(RuleModel):
@@ -72,8 +87,9 @@ class PayBands(RuleModel):
         )
 
         def explain(trace: Trace) -> tuple[Explained, ...]:
-            low, high = trace.after[low_u], trace.after[high_u]
-            return _explained(table, adjustments, bands, low, high, trace.after[fund_slot])
+            stretch = (trace.after[low_u], trace.after[high_u])
+            paid = (trace.after[fund_slot], funds_so_far(trace.after))
+            return _explained(self, table, adjustments, bands, stretch, paid)
 
         done = Op(rounded_payment, (weighted,), (), (), fund_slot)
         return BoundStep((*cost, *parts, done), adds, explain)
@@ -96,25 +112,41 @@ class PayBands(RuleModel):
 
 
 def _explained(
+    step: PayBands,
     table: Looked,
     adjustments: tuple[BoundAdjust, ...],
     bands: tuple[Band, ...],
-    low_u: int,
-    high_u: int,
-    amount_fen: int,
+    stretch_u: tuple[int, int],
+    paid_fen: tuple[int, int],
 ) -> tuple[Explained, ...]:
+    """Word the bands that the claim's stretch of the axis touches.
+
+    ``paid_fen`` is what this fund pays and what all have paid so far.
+    """
+    (low_u, high_u), (amount_fen, running_fen) = stretch_u, paid_fen
     inputs = {"from": units(low_u), "to": units(high_u)}
-    parts = []
+    parts_zh, parts_en, weighted = [], [], 0
     for band in bands:
         part_u = min(high_u, units_of(band.to_fen)) - max(low_u, units_of(band.from_fen))
         if part_u > 0:
-            name = f"{limit(band.from_fen)}–{limit(band.to_fen)}"
-            inputs[name] = f"{units(part_u)} × {percent(band.ratio_bp)}"
-            parts.append(inputs[name])
-    total, sums = format_yuan(amount_fen), " + ".join(parts) or "0.00"
+            product = f"{units(part_u)} × {percent(band.ratio_bp)}"
+            inputs[f"{limit(band.from_fen)}–{limit(band.to_fen)}"] = product
+            where_zh, where_en = _where(band)
+            parts_zh.append(f"{where_zh}{product}")
+            parts_en.append(f"{where_en}{product}")
+            weighted += part_u * band.ratio_bp
+    total, (near_zh, near_en) = format_yuan(amount_fen), rounded(weighted)
+    sums_zh, sums_en = (" + ".join(parts) or "0.00" for parts in (parts_zh, parts_en))
+    (who_zh, who_en), (axis_zh, axis_en) = FUND_WORDS[step.fund], _AXIS[step.of]
     start, end = inputs["from"], inputs["to"]
-    zh = f"年度累计 {start} 元至 {end} 元分段支付: {sums} = {total} 元"
-    en = f"paid by bands of the year's axis from {start} to {end}: {sums} = {total}"
+    zh = (
+        f"{axis_zh}自 {start} 元至 {end} 元的部分, {who_zh}分段支付: "
+        f"{sums_zh} = {total} 元{near_zh}"
+    )
+    en = (
+        f"{who_en} pays by bands of {axis_en}, here from {start} to {end} yuan: "
+        f"{sums_en} = {total}{near_en}"
+    )
     cost_fen = fen_of(high_u - low_u)
     before = (
         explain_all(band.ratio_bp, adjustments, cost_fen)
@@ -124,5 +156,15 @@ def _explained(
     )
     return (
         *(step for steps in before for step in steps),
-        explained("pay_bands", table, (zh, en), inputs, amount_fen, amount_fen),
+        explained("pay_bands", table, (zh, en), inputs, amount_fen, running_fen),
     )
+
+
+def _where(band: Band) -> tuple[str, str]:
+    """Name a band before what falls into it; one that is the whole axis needs no name."""
+    start, end = limit(band.from_fen), limit(band.to_fen)
+    if band.to_fen < NO_LIMIT_FEN:
+        if band.from_fen == 0:
+            return f"[{end} 元及以下] ", f"[up to {end}] "
+        return f"[{start} 至 {end} 元] ", f"[{start} to {end}] "
+    return (f"[{start} 元以上] ", f"[above {start}] ") if band.from_fen else ("", "")

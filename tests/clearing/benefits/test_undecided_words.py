@@ -61,8 +61,8 @@ def test_a_manual_answer_says_what_is_not_stated(
 def test_a_refusal_says_the_exclusion() -> None:
     asked = claim(total="100.00", **FENGHUA, filing="long_term")
     (step,) = adjudicate(library().policy("330213"), asked, {}, explain=True).explanation
-    assert step.rule_zh.endswith("医保卡结算功能暂停：依据规定不予支付")
-    assert step.rule_en.endswith("settlement at home is suspended: the source excludes this")
+    assert step.rule_zh.endswith("医保卡结算功能暂停；本次费用依此不予支付")
+    assert step.rule_en.endswith("settlement at home is suspended; by this rule no fund pays")
 
 
 def test_a_visit_has_no_payment_before_it() -> None:
