@@ -21,11 +21,12 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One defect of a rule file."""
+    """One defect of a rule file. ``code`` is stable; programs match on it."""
 
     file: str
     line: int
     message: str
+    code: str = "bad_value"
 
     def __str__(self) -> str:
         """Write the finding as compilers do: ``file:line: message``."""
@@ -61,9 +62,9 @@ class Document:
                 known = (*known, part)
         return self._lines.get(known, 1)
 
-    def finding(self, path: Path, message: str) -> Finding:
+    def finding(self, path: Path, message: str, code: str = "bad_value") -> Finding:
         """Return a finding about the value at ``path``."""
-        return Finding(self.file, self.line(path), message)
+        return Finding(self.file, self.line(path), message, code)
 
 
 def parse(text: str, file: str) -> Document:
@@ -74,9 +75,9 @@ def parse(text: str, file: str) -> Document:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RuleDataError([Finding(file, line, str(error.problem))]) from error
+        raise RuleDataError([Finding(file, line, str(error.problem), "yaml")]) from error
     if root is None:
-        raise RuleDataError([Finding(file, 1, "the file is empty")])
+        raise RuleDataError([Finding(file, 1, "the file is empty", "empty_file")])
     document.data = _plain(root, (), document, findings)
     if findings:
         raise RuleDataError(findings)
@@ -96,12 +97,11 @@ def _plain(node: yaml.Node, path: Path, document: Document, findings: list[Findi
     for key_node, value_node in node.value:
         key = key_node.value
         if not isinstance(key, str) or key_node.tag == "tag:yaml.org,2002:merge":
-            findings.append(Finding(document.file, line, "a key must be plain text"))
+            findings.append(Finding(document.file, line, "a key must be plain text", "yaml"))
             continue
         if key in mapping:
-            findings.append(
-                Finding(document.file, key_node.start_mark.line + 1, f"duplicate key {key!r}")
-            )
+            at = key_node.start_mark.line + 1
+            findings.append(Finding(document.file, at, f"duplicate key {key!r}", "duplicate_key"))
             continue
         mapping[key] = _plain(value_node, (*path, key), document, findings)
     return mapping

@@ -34,13 +34,15 @@ class LayeredDocument(Document):
     own: Document | None = None
     under: Document | None = None
 
-    def finding(self, path: Path, message: str) -> Finding:
+    def finding(self, path: Path, message: str, code: str = "bad_value") -> Finding:
         """Return a finding in that file of the two that says what is at ``path``."""
         for document in (self.own, self.under):
             if document is not None and _has(document.data, path[:2]):
-                return document.finding(path, message)
+                return document.finding(path, message, code)
         nearest = self.own or self.under
-        return nearest.finding(path, message) if nearest else Finding(self.file, 1, message)
+        if nearest is None:
+            return Finding(self.file, 1, message, code)
+        return nearest.finding(path, message, code)
 
 
 def parse_files(texts: Mapping[str, str], folder: str) -> dict[str, Document]:

@@ -55,6 +55,13 @@ class Library:
             self._policies[region] = build_policy(self._layered(region, ())) if known else None
         return self._policies[region]
 
+    def documents(self, region: str) -> Mapping[str, Document]:
+        """Return the files that decide a region's benefits, laid over what they inherit.
+
+        Raises ``RuleDataError`` where they can't be parsed.
+        """
+        return self._layered(region, ())
+
     def all_policies(self) -> tuple[Policy, ...]:
         """Return every policy; raises ``RuleDataError`` with the defects of all regions."""
         findings: list[Finding] = []
