@@ -78,6 +78,10 @@ class Rules:
     care: Mapping[CareType, CareRules]
 
 
+_Ending = tuple[str, str, str, str, schema.Bilingual]
+"""Code, step, edition, source and words of what ended the matter."""
+
+
 class Undecided(Exception):
     """The source leaves a row open that a step needs; ``asked`` are its keys and values."""
 
@@ -115,7 +119,7 @@ def resolve_complete(rules: Rules, everything: Mapping[str, str], day: date) -> 
         if _holds(rule.when, everything):
             shared = any(rule is each for each in rules.policy.exclusions)
             file = "policy.yaml" if shared else f"{care_type}.yaml"
-            ended = (rule.code, "exclusion", edition, rule.source, rule)
+            ended: _Ending = (rule.code, "exclusion", edition, rule.source, rule)
             return _ended(rules, Outcome.REFUSED, *ended, file=file)
     if care is None or benefit is None:
         words = care_type_untreated(scheme, care_type, span)
@@ -150,7 +154,7 @@ def _treated(rules: Rules, scheme: Scheme, day: date) -> schema.Span | Cell:
     """Return the days that hold for the scheme, or the end of the matter where none do."""
     if rules.region.layer_only is not None:
         layer = rules.region.layer_only
-        ended = ("region_is_layer", "layer", "", layer.source, layer)
+        ended: _Ending = ("region_is_layer", "layer", "", layer.source, layer)
         return _ended(rules, Outcome.MANUAL, *ended, file="region.yaml")
     span = rules.policy.schemes.get(scheme)
     if span is None:
