@@ -9,63 +9,23 @@ else a ``Coded`` column of its few distinct values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import date
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from operator import attrgetter
-from types import SimpleNamespace, UnionType
-from typing import Any, Final, Self, get_args, get_origin, get_type_hints
+from types import SimpleNamespace
+from typing import Any, Self, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clearing.benefits.claim import Claim
+from clearing.benefits.evaluators.parts import AMOUNTS, CODED, DAYS, DEFAULTS, PATHS, TYPES
+
+__all__ = ["AMOUNTS", "CODED", "DAYS", "DEFAULTS", "PATHS", "Amounts", "ClaimColumns", "Coded", "Codes", "Days"]
 
 Amounts = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 Codes = NDArray[np.integer[Any]]
-
-
-def _parts(record: type, path: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Yield (name, path, type) of every part of a record, nested ones included."""
-    hints = get_type_hints(record)
-    for each in fields(record):
-        declared = hints[each.name]
-        if isinstance(declared, UnionType):
-            declared = next(one for one in get_args(declared) if one is not type(None))
-        if is_dataclass(declared) and isinstance(declared, type):
-            yield from _parts(declared, f"{path}{each.name}.")
-        else:
-            yield each.name, f"{path}{each.name}", declared
-
-
-PATHS: Final[Mapping[str, str]] = {name: path for name, path, _ in _parts(Claim)}
-"""Every part of a claim, with the attribute path that leads to it."""
-
-AMOUNTS: Final = tuple(name for name, _, declared in _parts(Claim) if declared is int)
-DAYS: Final = tuple(name for name, _, declared in _parts(Claim) if declared is date)
-CODED: Final = tuple(name for name in PATHS if name not in (*AMOUNTS, *DAYS))
-"""The parts of a claim by the kind of their column: 分, days, few distinct values."""
-
-
-_TYPES: Final = {name: declared for name, _, declared in _parts(Claim)}
-
-
-def _defaults(record: type, given: Any = None) -> Iterator[tuple[str, Any]]:
-    """Yield (name, default) of every part that a record may leave out."""
-    hints = get_type_hints(record)
-    for each in fields(record):
-        default = each.default if given is None else getattr(given, each.name)
-        if default is MISSING:
-            continue
-        if is_dataclass(default):
-            yield from _defaults(hints[each.name], default)
-        else:
-            yield each.name, default
-
-
-DEFAULTS: Final = dict(_defaults(Claim))
-"""What holds for the parts that a claim may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +159,11 @@ def _column(name: str, columns: Mapping[str, Coded | NDArray[Any]], length: int)
 
 def _typed(name: str, value: Any) -> Any:
     """Return a value of a coded part as the part's own type."""
-    declared = _TYPES[name]
+    declared = TYPES[name]
     if declared is bool and isinstance(value, str):
-        return {"true": True, "false": False}[value]
+        if value not in ("true", "false"):
+            raise ValueError(f"{name} is true or false, not {value!r}")
+        return value == "true"
     if get_origin(declared) is tuple:
         return tuple(sorted(value))
     return declared(value)

@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from textwrap import dedent
 from typing import Any
 
 from clearing.benefits.steps import arithmetic
@@ -30,7 +31,7 @@ class Expression:
 @cache
 def expression_of(formula: Formula) -> Expression:
     """Return the tree of a formula; treat it as read-only, it's shared."""
-    definition = ast.parse(inspect.getsource(formula)).body[0]
+    definition = ast.parse(dedent(inspect.getsource(formula))).body[0]
     assert isinstance(definition, ast.FunctionDef), "a formula is a plain function"
     returned = definition.body[-1]
     assert isinstance(returned, ast.Return), "a formula ends with its one return"
