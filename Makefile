@@ -3,9 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+BROKERS ?= 1
+KAFKA_PORT ?= 9092
+POSTGRES_PORT ?= 5432
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format protos protos-check lock bench clean
+.PHONY: help setup run test check format protos protos-check lock bench clean \
+	kafka-up kafka-down postgres-up postgres-down
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,6 +50,18 @@ lock: setup ## resolve pyproject.toml anew into requirements.lock (needs uv on t
 
 bench: setup ## measure the network and the command; prints medians
 	$(BIN)/python -m tests.bench $(ARGS)
+
+kafka-up: ## start Apache Kafka on 127.0.0.1 (BROKERS=3 for three, KAFKA_PORT=9092); needs java, mvn
+	$(PYTHON) scripts/broker.py up --brokers $(BROKERS) --port $(KAFKA_PORT)
+
+kafka-down: ## end the brokers that kafka-up started; their data stays in var/broker-N
+	$(PYTHON) scripts/broker.py down
+
+postgres-up: ## start a PostgreSQL server on 127.0.0.1 (POSTGRES_PORT=5432), also as root
+	$(PYTHON) scripts/postgres.py up --port $(POSTGRES_PORT)
+
+postgres-down: ## end the server that postgres-up started; its data stays in var/postgres
+	$(PYTHON) scripts/postgres.py down
 
 clean: ## remove the virtual environment and all state
 	rm -rf $(VENV) var build *.egg-info
