@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from services.cli.rules_app import rules_app
+
 app = typer.Typer(
     help="Clearing network for direct settlement of remote care (异地就医直接结算). "
     "Exit codes: 0 fine, 1 difference found, 2 bad input, 3 nodes unreachable, 70 internal.",
@@ -22,6 +24,7 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="Corpora for replay.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(rules_app, name="rules")
 
 DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -234,6 +237,20 @@ def merge(
     from services.cli.corpus import merge_command
 
     _end(merge_command(folders, out, name=name, rules=rules))
+
+
+@corpus_app.command()
+def claims(
+    folder: Annotated[Path, typer.Argument(help="A corpus folder.")],
+    out: Annotated[Path, typer.Option(help="The Parquet file to write.")],
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+) -> None:
+    """Write a corpus's claims as a Parquet file, for yidi rules backtest."""
+    from services.cli.backtest import claims_command
+
+    _end(claims_command(folder, out, rules))
 
 
 def _end(code: int) -> None:

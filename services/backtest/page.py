@@ -1,0 +1,66 @@
+"""A backtest's report as one page of HTML that needs nothing beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from services.backtest.backtest import Backtest
+from services.backtest.chart import Series, bar_chart
+from services.backtest.report import report_of, signed
+from services.backtest.words import HEADINGS, MEMBERS, OUTCOMES, both, named
+
+_OLD, _NEW, _UP, _DOWN = "#8a8f98", "#1f6feb", "#1a7f37", "#cf222e"
+
+
+def page_of(result: Backtest) -> str:
+    """Return the page; the same result gives the same page."""
+    environment = Environment(
+        loader=PackageLoader("services.backtest", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    report = report_of(result)
+    by = [name for name in HEADINGS if f"by_{name}" in report]
+    return environment.get_template("page.html.j2").render(
+        report=report,
+        charts=[Markup(chart) for chart in charts(result)],
+        tables=[(both(HEADINGS[name]), _rows(report, name)) for name in by],
+        members=[(both(MEMBERS[name]), group) for name, group in report["by_member"].items()],
+        outcomes={name: both(words) for name, words in OUTCOMES.items()},
+    )
+
+
+def charts(result: Backtest) -> list[str]:
+    """Return the charts: what the funds pay by decile before and after, and the change."""
+    deciles = result.effect.groups["decile"]
+    labels = [each.name for each in deciles]
+    change = [each.change_fen for each in deciles]
+    old = Series("现行 / as it is", _OLD, *_told([each.before_fen for each in deciles]))
+    new = Series("方案 / what if", _NEW, *_told([each.after_fen for each in deciles]))
+    colour = _UP if sum(change) >= 0 else _DOWN
+    difference = Series("差额 / change", colour, change, [signed(value) for value in change])
+    return [
+        bar_chart(
+            "按总费用十分位的基金支付 (元) / what the funds pay by decile of total cost, yuan",
+            labels,
+            [old, new],
+        ),
+        bar_chart(
+            "按总费用十分位的差额 (元) / the change by decile of total cost, yuan",
+            labels,
+            [difference],
+        ),
+    ]
+
+
+def _told(values: list[int]) -> tuple[list[int], list[str]]:
+    return values, [signed(value).removeprefix("+") for value in values]
+
+
+def _rows(report: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(both(named(name, row[name])), row) for row in report[f"by_{name}"]]
