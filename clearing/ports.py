@@ -57,6 +57,42 @@ class TopicPartition:
     partition: int
 
 
+class Reader(Protocol):
+    """One of a group's readers; the group's topics are shared out among them, by partition.
+
+    Used from one thread. Nothing here waits or calls back: what a reader holds changes while
+    nobody looks, and its user asks. What was read of a partition that has gone to another
+    reader since is harmless where the offset is written with the effect: the database is the
+    judge of what was carried out, never the log.
+    """
+
+    def unplaced(self) -> frozenset[TopicPartition]:
+        """Return the partitions held that give nothing until ``place`` says where to begin.
+
+        Raises ``Rejected`` (``reader_replaced``) when another reader of this name has joined.
+        """
+
+    def held(self) -> frozenset[TopicPartition]:
+        """Return every partition held just now, placed or not."""
+
+    def place(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Read these partitions from these next offsets on, whatever was read of them before.
+
+        The offsets are the database's own. Partitions no longer held are passed over.
+        """
+
+    def read(self, limit: int) -> Sequence[LogRecord]:
+        """Return up to ``limit`` of the next records of the partitions held and placed.
+
+        Records of one partition come in offset order without gaps; partitions take turns.
+        Raises ``Rejected``: ``offset_out_of_range`` when the log never reached the offset a
+        partition was placed at, or has it no more; ``reader_replaced`` as ``unplaced`` does.
+        """
+
+    def close(self) -> None:
+        """Leave; the others take over what was held, at once or when the log misses this one."""
+
+
 class Log(Protocol):
     """The durable message log: topics, keys, partitions, offsets per group, at-least-once."""
 
@@ -86,15 +122,27 @@ class Log(Protocol):
     def high_marks(self, topic: str) -> Mapping[TopicPartition, int]:
         """Return the offset the next record of each partition will get."""
 
-    def wait(self, seen: int, timeout_s: float) -> int:
-        """Wait until something was appended since ``seen`` and return the new high mark.
+    def join(self, group: str, name: str, topics: Sequence[str]) -> Reader:
+        """Become the reader ``name`` of a group; one that joins under its old name resumes.
 
-        ``seen`` is what an earlier call returned, 0 at first. Returns after ``timeout_s`` at
-        the latest, then with the unchanged mark.
+        All readers of a group name the same topics. Raises ``Rejected`` (``topic_unknown``).
+        """
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        """Wait until there may be something new here since ``seen``; return the new mark.
+
+        New is what was appended through this log, what arrived for a reader that joined
+        through it, and what such a reader was newly given. ``seen`` is what an earlier call
+        returned, 0 at first. Returns after ``timeout_s`` at the latest, then with the
+        unchanged mark.
         """
 
     def commit_offsets(self, group: str, offsets: Iterable[tuple[TopicPartition, int]]) -> None:
-        """Record the next offset to read for a group (a hint: the node's own database wins)."""
+        """Record the next offset to read for a group (a hint: the node's own database wins).
+
+        Returns at once; watchers of the group see it soon, or never where it could not be
+        told.
+        """
 
     def committed_offset(self, group: str, position: TopicPartition) -> int:
         """Return the next offset to read for a group, 0 where none was committed."""

@@ -12,7 +12,7 @@ from random import Random
 from threading import Lock
 
 from clearing.errors import Unavailable
-from clearing.ports import Log, LogRecord, NewRecord, TopicPartition
+from clearing.ports import Log, LogRecord, NewRecord, Reader, TopicPartition
 
 _MAX_FAILURES_IN_A_ROW = 2
 
@@ -106,6 +106,10 @@ class FaultyLog:
     def high_marks(self, topic: str) -> Mapping[TopicPartition, int]:
         """See ``Log``."""
         return self._inner.high_marks(topic)
+
+    def join(self, group: str, name: str, topics: Sequence[str]) -> Reader:
+        """See ``Log``."""
+        return self._inner.join(group, name, topics)
 
     def wait(self, seen: int, timeout_s: float) -> int:
         """See ``Log``."""

@@ -11,19 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from threading import Condition, Lock
-from zlib import crc32
 
 from adapters.embedded.folder_lock import FolderLock
+from adapters.embedded.groups import GroupReader, Groups
 from adapters.embedded.log_file import OFFSET_BITS, LogFile, StoredRecord
-from adapters.embedded.turns import share_out
 from clearing.calendar import Instant
 from clearing.errors import Rejected, Unavailable, YidiError
+from clearing.partitions import partition_of, share_out
 from clearing.ports import Clock, LogRecord, NewRecord, TopicPartition
-
-
-def partition_of(key: str, partitions: int) -> int:
-    """Return the partition of a key: CRC-32 of its UTF-8 bytes, modulo the count."""
-    return crc32(key.encode()) % partitions
 
 
 @dataclass(slots=True)
@@ -58,12 +53,14 @@ class EmbeddedLog:
         self._noting = Lock()
         self._queue: list[_Waiting] = []
         self._turns = Random(0)
+        self._groups = Groups(self.poll, self._wake_readers)
         self._open = True
         self._topics: dict[str, tuple[TopicPartition, ...]] = {}
         self._numbers: dict[TopicPartition, int] = {}
         self._marks: dict[TopicPartition, int] = {}
         self._marks_known = True
         self._count = 0
+        self._given = 0
         self._last_instant = Instant(0)
         self._offsets: dict[tuple[str, str, int], int] = {}
         self._unsaved: dict[tuple[str, str, int], int] = {}
@@ -236,15 +233,29 @@ class EmbeddedLog:
         """Return the offset the next record of each partition will get."""
         return {place: self._marks[place] for place in self.partitions(topic)}
 
-    def wait(self, seen: int, timeout_s: float) -> int:
-        """Wait until something was appended since ``seen`` and return the new high mark.
+    def join(self, group: str, name: str, topics: Sequence[str]) -> GroupReader:
+        """Become a reader of a group; all of its readers are in this process."""
+        places = [place for topic in topics for place in self.partitions(topic)]
+        return self._groups.join(group, name, places)
 
-        The mark is the number of records in the log. Returns early when the log is closed.
+    def _wake_readers(self) -> None:
+        with self._appended:
+            self._given += 1
+            self._appended.notify_all()
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        """Wait until there may be something new since ``seen`` and return the new mark.
+
+        The mark counts the records in the log and the times that readers were given
+        partitions. Returns early when the log is closed.
         """
         with self._appended:
             self._require_open()
-            self._appended.wait_for(lambda: not self._open or self._count > seen, timeout_s)
-            return self._count
+            self._appended.wait_for(lambda: not self._open or self._mark() > seen, timeout_s)
+            return self._mark()
+
+    def _mark(self) -> int:
+        return self._count + self._given
 
     def commit_offsets(self, group: str, offsets: Iterable[tuple[TopicPartition, int]]) -> None:
         """Record the next offset to read for a group."""

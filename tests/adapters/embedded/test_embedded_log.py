@@ -10,11 +10,10 @@ from pathlib import Path
 from threading import Event
 from time import sleep
 from typing import Any
-from zlib import crc32
 
 import pytest
 
-from adapters.embedded.log import EmbeddedLog, partition_of
+from adapters.embedded.log import EmbeddedLog
 from adapters.embedded.log_file import LogFile, StoredRecord
 from clearing.errors import InvariantBroken, Rejected, Unavailable
 from clearing.ports import NewRecord, TopicPartition
@@ -31,11 +30,6 @@ def _open(path: str | Path) -> EmbeddedLog:
 
 def _values(log: EmbeddedLog) -> list[bytes]:
     return [record.value for record in log.poll({PLACE: 0}, 1000)]
-
-
-def test_partitions_are_stable_across_releases() -> None:
-    assert [partition_of(key, 12) for key in ("", "330213-000001", "参保人")] == [0, 2, 7]
-    assert partition_of("abc", 7) == crc32(b"abc") % 7
 
 
 def test_a_second_log_on_the_same_file_is_refused(tmp_path: Path) -> None:

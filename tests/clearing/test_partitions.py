@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 from random import Random
+from zlib import crc32
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.embedded.turns import share_out
+from clearing.partitions import partition_of, share_out
+
+
+def test_a_key_keeps_its_partition_for_good() -> None:
+    assert [partition_of(key, 12) for key in ("", "330213-000001", "参保人")] == [0, 2, 7]
+    assert partition_of("abc", 7) == crc32(b"abc") % 7
 
 
 @given(st.lists(st.integers(1, 50), max_size=12), st.integers(0, 80), st.integers(0, 5))

@@ -1,12 +1,18 @@
-"""Shares the room of one poll out among partitions, so that a long one starves no other."""
+"""Which partition a key belongs to, and how partitions take turns: the same in every log."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
+from zlib import crc32
 
 PlaceT = TypeVar("PlaceT")
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """Return the partition of a key: CRC-32 of its UTF-8 bytes, modulo the count."""
+    return crc32(key.encode()) % partitions
 
 
 def share_out(

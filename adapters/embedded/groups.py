@@ -1,0 +1,126 @@
+"""Groups of readers inside one process: who holds which partitions, and where each one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+
+from clearing.errors import Rejected
+from clearing.ports import LogRecord, TopicPartition
+
+Poll = Callable[[Mapping[TopicPartition, int], int], Sequence[LogRecord]]
+
+
+class Groups:
+    """Every group of one log, by name."""
+
+    def __init__(self, poll: Poll, changed: Callable[[], None]) -> None:
+        """``changed`` is called when somebody was given partitions, so that readers look."""
+        self._poll = poll
+        self._changed = changed
+        self._lock = Lock()
+        self._readers: dict[str, dict[str, GroupReader]] = {}
+
+    def join(self, group: str, name: str, places: Sequence[TopicPartition]) -> GroupReader:
+        """Add a reader, or put it in the place of the one that has its name."""
+        with self._lock:
+            readers = self._readers.setdefault(group, {})
+            before = readers.get(name)
+            if before is not None:
+                before.replaced = True
+            reader = GroupReader(self, group, name, sorted(places, key=_order))
+            readers[name] = reader
+            self._share_out(readers)
+        self._changed()
+        return reader
+
+    def leave(self, reader: GroupReader) -> None:
+        """Share out among the others what a reader held."""
+        with self._lock:
+            readers = self._readers[reader.group]
+            if readers.get(reader.name) is not reader:
+                return
+            del readers[reader.name]
+            reader.offsets = {}
+            self._share_out(readers)
+        self._changed()
+
+    def _share_out(self, readers: Mapping[str, GroupReader]) -> None:
+        """Deal the partitions out in turn, by order of names; who keeps one keeps its place."""
+        names = sorted(readers)
+        for turn, name in enumerate(names):
+            reader = readers[name]
+            given = reader.places[turn :: len(names)]
+            reader.offsets = {place: reader.offsets.get(place) for place in given}
+
+    def look(self, reader: GroupReader) -> dict[TopicPartition, int | None]:
+        """Return what a reader holds just now and the next offset of each that was placed."""
+        with self._lock:
+            return dict(reader.offsets)
+
+    def place(self, reader: GroupReader, offsets: Mapping[TopicPartition, int]) -> None:
+        """Note next offsets of partitions that the reader still holds."""
+        with self._lock:
+            reader.offsets |= {at: offsets[at] for at in reader.offsets if at in offsets}
+
+    def read(self, reader: GroupReader, limit: int) -> Sequence[LogRecord]:
+        """Read on where a reader stands; what was taken from it meanwhile is left out."""
+        standing = {at: next_ for at, next_ in self.look(reader).items() if next_ is not None}
+        records = self._poll(standing, limit)
+        with self._lock:
+            kept = [
+                record
+                for record in records
+                if TopicPartition(record.topic, record.partition) in reader.offsets
+            ]
+            for record in kept:
+                reader.offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        return kept
+
+
+class GroupReader:
+    """The reader port over the partitions that the group gives to this one."""
+
+    def __init__(
+        self, groups: Groups, group: str, name: str, places: Sequence[TopicPartition]
+    ) -> None:
+        self._groups = groups
+        self.group = group
+        self.name = name
+        self.places = places
+        self.offsets: dict[TopicPartition, int | None] = {}
+        self.replaced = False
+
+    def unplaced(self) -> frozenset[TopicPartition]:
+        """See ``Reader``."""
+        self._require_own()
+        return frozenset(at for at, next_ in self._groups.look(self).items() if next_ is None)
+
+    def held(self) -> frozenset[TopicPartition]:
+        """See ``Reader``."""
+        return frozenset() if self.replaced else frozenset(self._groups.look(self))
+
+    def place(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """See ``Reader``."""
+        self._groups.place(self, offsets)
+
+    def read(self, limit: int) -> Sequence[LogRecord]:
+        """See ``Reader``."""
+        self._require_own()
+        return self._groups.read(self, limit)
+
+    def close(self) -> None:
+        """See ``Reader``."""
+        self._groups.leave(self)
+
+    def _require_own(self) -> None:
+        if self.replaced:
+            raise Rejected(
+                "reader_replaced",
+                f"Another reader joined {self.group} as {self.name}.",
+                f"另一读取者已以 {self.name} 之名加入 {self.group}。",
+            )
+
+
+def _order(place: TopicPartition) -> tuple[str, int]:
+    return place.topic, place.partition
