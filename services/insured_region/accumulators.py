@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from clearing.benefits.rerun import added
 from clearing.errors import Malformed
 from services.insured_region import commands
 from services.insured_region.answers import AccumulatorsSeen, AllAccumulators
@@ -28,14 +30,21 @@ def add(
     """
     if not additions:
         return
-    values = dict(of_year(context, member_id, benefit_year))
-    for name, amount in additions.items():
-        value = values.get(name, 0) + sign * amount
-        if value:
-            values[name] = value
-        else:
-            values.pop(name, None)
-    context.table(YearAccumulators).put(YearAccumulators(member_id, benefit_year, values))
+    row = _row(context, member_id, benefit_year)
+    values = added(row.values, additions, sign)
+    context.table(YearAccumulators).put(replace(row, values=values))
+
+
+def next_place(context: Context, member_id: str, benefit_year: int) -> int:
+    """Take the next place of the year's chain: the order in which its claims were decided."""
+    row = _row(context, member_id, benefit_year)
+    context.table(YearAccumulators).put(replace(row, places=row.places + 1))
+    return row.places + 1
+
+
+def _row(context: Context, member_id: str, benefit_year: int) -> YearAccumulators:
+    row = context.table(YearAccumulators).get(member_id, benefit_year)
+    return YearAccumulators(member_id, benefit_year, {}) if row is None else row
 
 
 def get_accumulators(command: commands.GetAccumulators, context: Context) -> AllAccumulators:

@@ -135,24 +135,6 @@ class SettlementExplained:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """A region's rules in force."""
-
-    insured_region: str
-    name_zh: str
-    name_en: str
-    policy_bundle: str
-    illustrative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bundles:
-    """Rule bundles."""
-
-    bundles: tuple[Bundle, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseSeen:
     """A manual case."""
 

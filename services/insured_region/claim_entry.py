@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from clearing.benefits.claim import Claim
+from clearing.benefits.claim import Claim, Scheme
 from clearing.benefits.claim_input import read_claim
 from clearing.errors import Malformed
 from clearing.messages import CostSplit
 from clearing.money import format_yuan
 from services.insured_region.commands import ClaimEntry
 from services.insured_region.records import Settlement
-from services.insured_region.rules import RegionRules
 
 
-def checked_claim(entry: ClaimEntry, rules: RegionRules) -> Claim:
-    """Return the claim of an entry. Raises ``Malformed`` naming the field, as everywhere."""
+def checked_claim(entry: ClaimEntry, categories: Callable[[str, Scheme], tuple[str, ...]]) -> Claim:
+    """Return the claim of an entry. Raises ``Malformed`` naming the field, as everywhere.
+
+    ``categories`` tells the member categories of a region's scheme.
+    """
     cost = entry.cost
     data = {
         "insured_region": entry.insured_region,
@@ -40,7 +43,7 @@ def checked_claim(entry: ClaimEntry, rules: RegionRules) -> Claim:
         },
     }
     try:
-        claim, _ = read_claim(data, rules.policies.categories, "claim")
+        claim, _ = read_claim(data, categories, "claim")
     except Malformed as error:
         field = (error.field or "claim").replace(".member.", ".")
         error.field = re.sub(r"\.amounts\.(\w+)$", r".cost.\1_fen", field)

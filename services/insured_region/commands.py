@@ -161,13 +161,6 @@ class ExplainSettlement:
 
 
 @dataclass(frozen=True, slots=True)
-class ListBundles:
-    """List the rule bundles in force."""
-
-    insured_region: str
-
-
-@dataclass(frozen=True, slots=True)
 class ListManualCases:
     """List claims that a person decides."""
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clearing.assembly import Assembled, Barred, CareVisit, assemble
+from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Decision, Outcome
+from clearing.benefits.policy import Policy
 from clearing.calendar import civil_date
 from clearing.filing import FilingRecord
 from clearing.messages import (
@@ -20,10 +22,10 @@ from clearing.messages import (
 )
 from clearing.settlement import SettlementState, clearing_type, payment_of
 from services.insured_region import accumulators
+from services.insured_region.publishing import record_configured
 from services.insured_region.records import (
     CareRequest,
     CaseState,
-    KeptBundle,
     LiveSettlement,
     ManualCase,
     Member,
@@ -54,13 +56,16 @@ class Decided:
     decision: Decision | None
     member: Member | None
     before: dict[str, int]
+    policy: Policy
 
 
 def decide(member_id: str, visit: CareVisit, context: Context, rules: RegionRules) -> Decided:
     """Decide a visit on the member's record as it stands; changes nothing."""
+    in_force = rules.in_force(context.uow)
     member = context.table(Member).get(member_id)
     if member is None:
         return _barred(
+            in_force.policy_on(visit.discharged_on),
             Barred(
                 "member_unknown",
                 f"{rules.region} has no such member",
@@ -79,16 +84,17 @@ def decide(member_id: str, visit: CareVisit, context: Context, rules: RegionRule
         rules.filing,
     )
     if isinstance(made, Barred):
-        return _barred(made, member)
-    year = rules.policy.day_of(made.claim).year
+        return _barred(in_force.policy_on(visit.discharged_on), made, member)
+    policy = in_force.policy_for(made.claim)
+    year = policy.day_of(made.claim).year
     before = dict(accumulators.of_year(context, member_id, year))
-    decision = rules.policies.adjudicate(made.claim, before)
+    decision = adjudicate(policy, made.claim, before)
     code, zh, en = decision.code or "", "", ""
     if decision.outcome is not Outcome.PAID:
         # The words of the rule that ended it are worth a second, explained pass.
-        last = rules.policies.adjudicate(made.claim, before, explain=True).explanation[-1]
+        last = adjudicate(policy, made.claim, before, explain=True).explanation[-1]
         zh, en = last.rule_zh, last.rule_en
-    return Decided(decision.outcome, code, zh, en, made, decision, member, before)
+    return Decided(decision.outcome, code, zh, en, made, decision, member, before, policy)
 
 
 def on_settle_requested(asked: SettleRequested, context: Context, *, rules: RegionRules) -> None:
@@ -135,10 +141,9 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
             message_en="the visit has a live settlement already",
         )
         return
+    record_configured(context, rules)
     decided = decide(asked.member_id, _visit(asked), context, rules)
-    if decided.decision is not None:
-        _keep_bundle(context, rules)
-    settlement = sealed(_settlement(asked, decided, context, rules))
+    settlement = sealed(_settlement(asked, decided, context))
     context.table(Settlement).put(settlement)
     if decided.outcome is not Outcome.REFUSED:
         live.put(LiveSettlement(asked.care_region, asked.visit_id, asked.settlement_id))
@@ -162,7 +167,7 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
         account_limit_fen=decision.account_limit_fen if decision else 0,
         deductible_fen=decision.deductible_fen if decision else 0,
         account_id=member.account_id if member else "",
-        illustrative=rules.policy.illustrative,
+        illustrative=decided.policy.illustrative,
     )
 
 
@@ -197,18 +202,11 @@ def _visit(asked: SettleRequested) -> CareVisit:
     )
 
 
-def _barred(barred: Barred, member: Member | None) -> Decided:
+def _barred(policy: Policy, barred: Barred, member: Member | None) -> Decided:
     outcome = Outcome.MANUAL if barred.manual else Outcome.REFUSED
     return Decided(
-        outcome, barred.code, barred.message_zh, barred.message_en, None, None, member, {}
+        outcome, barred.code, barred.message_zh, barred.message_en, None, None, member, {}, policy
     )
-
-
-def _keep_bundle(context: Context, rules: RegionRules) -> None:
-    """Keep the rules that decided, a refusal too: it can be explained for good."""
-    bundles = context.table(KeptBundle)
-    if bundles.get(rules.policy.bundle_hash) is None:
-        bundles.put(KeptBundle(rules.policy.bundle_hash, rules.policy.canonical))
 
 
 def _take_effect(settlement: Settlement, context: Context) -> None:
@@ -216,11 +214,12 @@ def _take_effect(settlement: Settlement, context: Context) -> None:
     book(context, "payer", line_of(settlement, context.address.region))
 
 
-def _settlement(
-    asked: SettleRequested, decided: Decided, context: Context, rules: RegionRules
-) -> Settlement:
+def _settlement(asked: SettleRequested, decided: Decided, context: Context) -> Settlement:
     claim = decided.assembled.claim if decided.assembled else None
     decision = decided.decision
+    place = 0
+    if decision is not None:
+        place = accumulators.next_place(context, asked.member_id, decision.benefit_year)
     if decided.outcome is Outcome.PAID:
         assert decision is not None
         payment_of(asked.cost, decision.by_fund, deductible_fen=decision.deductible_fen)
@@ -256,11 +255,12 @@ def _settlement(
         benefit_year=decision.benefit_year if decision else asked.discharged_on.year,
         before=decided.before,
         additions=decision.additions if decision else {},
-        policy_bundle=rules.policy.bundle_hash,
+        policy_bundle=decided.policy.bundle_hash,
         catalogue_bundle=asked.catalogue_bundle,
         lines_digest=asked.lines_digest,
         line_count=asked.line_count,
         flags=decision.flags if decision else (),
+        place=place,
     )
 
 

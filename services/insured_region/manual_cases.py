@@ -57,6 +57,7 @@ def decide_manual_case(command: commands.DecideManualCase, context: Context) -> 
         additions=dict(command.additions),
         decided_by=command.decided_by,
         reason=command.reason,
+        place=accumulators.next_place(context, case.member_id, case.benefit_year),
     )
     cases.put(case)
     accumulators.add(context, case.member_id, case.benefit_year, case.additions)

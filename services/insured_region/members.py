@@ -11,7 +11,7 @@ from clearing.errors import Malformed, NotFound, Rejected
 from services.insured_region import commands
 from services.insured_region.answers import MembersRegistered
 from services.insured_region.records import Account, Member
-from services.insured_region.rules import RegionRules
+from services.insured_region.rules import RegionRules, RulesInForce
 from services.node.context import Context
 
 MAX_MEMBERS = 500
@@ -32,6 +32,7 @@ def register_members(
             f"每次1至{MAX_MEMBERS}人",
             field="members",
         )
+    in_force = rules.in_force(context.uow)
     seen: set[str] = set()
     for index, entry in enumerate(command.members):
         if entry.insured_region != context.address.region:
@@ -54,7 +55,7 @@ def register_members(
                 field=f"members[{index}].member_id",
             )
         seen.add(entry.member_id)
-        _check_words(entry, index, rules)
+        _check_words(entry, index, in_force)
         _keep(entry, index, context)
     return MembersRegistered(len(command.members))
 
@@ -88,7 +89,7 @@ def member_of(context: Context, member_id: str) -> Member:
     return member
 
 
-def _check_words(entry: commands.MemberEntry, index: int, rules: RegionRules) -> None:
+def _check_words(entry: commands.MemberEntry, index: int, in_force: RulesInForce) -> None:
     for number, identity in enumerate(entry.identities):
         if identity not in IDENTITIES:
             raise Malformed(
@@ -98,11 +99,11 @@ def _check_words(entry: commands.MemberEntry, index: int, rules: RegionRules) ->
                 field=f"members[{index}].identities[{number}]",
             )
     for number, span in enumerate(entry.spans):
-        known = rules.policies.categories(rules.region, span.scheme)
+        known = in_force.categories(entry.insured_region, span.scheme)
         if span.category not in known:
             raise Malformed(
                 "category_unknown",
-                f"scheme {span.scheme} of {rules.region} has the categories {', '.join(known)}",
+                f"scheme {span.scheme} has the categories {', '.join(known)}",
                 f"该险种的人员类别为 {', '.join(known)}",
                 field=f"members[{index}].spans[{number}].category",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clearing.assembly import CareVisit
 from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Claim, Decision, Explained, Outcome
-from clearing.benefits.loading import policy_from_canonical
+from clearing.benefits.policy import Policy
 from clearing.enrolment.spans import Covered, coverage
 from clearing.errors import InvariantBroken, NotFound
 from clearing.filing import CareFacts, FilingRecord, governing
@@ -14,8 +14,6 @@ from clearing.settlement import PaymentSplit, payment_of
 from services.insured_region import commands
 from services.insured_region.answers import (
     Adjudication,
-    Bundle,
-    Bundles,
     EntitlementSeen,
     ExplanationStep,
     SettlementExplained,
@@ -23,7 +21,7 @@ from services.insured_region.answers import (
 from services.insured_region.claim_entry import checked_claim, claim_of, entry_of
 from services.insured_region.decide import Decided, decide
 from services.insured_region.members import member_of
-from services.insured_region.records import Account, KeptBundle, Settlement
+from services.insured_region.records import Account, Settlement
 from services.insured_region.rules import RegionRules
 from services.node import day_book
 from services.node.context import Context
@@ -55,7 +53,7 @@ def look_up_entitlement(
         filing_id=stands.filing_id or "",
         account_balance_fen=account.balance_fen if account else 0,
         account_id=member.account_id,
-        illustrative=rules.policy.illustrative,
+        illustrative=rules.in_force(context.uow).policy_on(command.on).illustrative,
     )
 
 
@@ -77,17 +75,18 @@ def quote_claim(
         facts.cost,
     )
     decided = decide(facts.member_id, visit, context, rules)
-    return _quoted(decided, facts.cost, rules)
+    return _quoted(decided, facts.cost)
 
 
 def adjudicate_claim(
     command: commands.Adjudicate, context: Context, *, rules: RegionRules
 ) -> Adjudication:
     """Decide a claim after the accumulators given, with its explanation."""
-    del context
-    claim = checked_claim(command.claim, rules)
-    decision = rules.policies.adjudicate(claim, command.year_accumulators, explain=True)
-    return _adjudication(claim, decision, rules.policy.illustrative)
+    in_force = rules.in_force(context.uow)
+    claim = checked_claim(command.claim, in_force.categories)
+    policy = in_force.policy_for(claim)
+    decision = adjudicate(policy, claim, command.year_accumulators, explain=True)
+    return _adjudication(claim, decision, policy.illustrative)
 
 
 def explain_settlement(
@@ -110,7 +109,7 @@ def explain_settlement(
             message_zh=settlement.message_zh,
             message_en=settlement.message_en,
             policy_bundle=settlement.policy_bundle,
-            illustrative=rules.policy.illustrative,
+            illustrative=_policy(settlement, context, rules).illustrative,
             explanation=(_barred_step(settlement),),
         )
     else:
@@ -133,23 +132,6 @@ def explain_settlement(
     )
 
 
-def list_bundles(command: commands.ListBundles, context: Context, *, rules: RegionRules) -> Bundles:
-    """Show the rule bundle in force."""
-    del command, context
-    policy = rules.policy
-    return Bundles(
-        (
-            Bundle(
-                rules.region,
-                policy.name_zh,
-                policy.name_en,
-                policy.bundle_hash,
-                policy.illustrative,
-            ),
-        )
-    )
-
-
 def get_day_totals(command: commands.GetDayTotals, context: Context) -> day_book.DayTotals:
     """Return the buckets of a day on the payer's side."""
     lines = context.table(BookedLine).select(on=command.on)
@@ -168,16 +150,7 @@ def _again(
     settlement: Settlement, claim: Claim, context: Context, rules: RegionRules
 ) -> Adjudication:
     """Decide a settled claim again by the bundle it was decided by; it must come out the same."""
-    kept = context.table(KeptBundle).get(settlement.policy_bundle)
-    policy = rules.policy
-    if policy.bundle_hash != settlement.policy_bundle:
-        if kept is None:
-            raise NotFound(
-                "bundle_unknown",
-                f"bundle {settlement.policy_bundle} is not kept here",
-                f"未保存规则包 {settlement.policy_bundle}",
-            )
-        policy = policy_from_canonical(kept.canonical)
+    policy = _policy(settlement, context, rules)
     decision = adjudicate(policy, claim, settlement.before, explain=True)
     if (decision.outcome, dict(decision.by_fund)) != (settlement.outcome, dict(settlement.by_fund)):
         raise InvariantBroken(
@@ -186,6 +159,12 @@ def _again(
             f"结算 {settlement.settlement_id} 重新计算的结果不一致",
         )
     return _adjudication(claim, decision, policy.illustrative)
+
+
+def _policy(settlement: Settlement, context: Context, rules: RegionRules) -> Policy:
+    if settlement.policy_bundle == rules.policy.bundle_hash:
+        return rules.policy
+    return rules.shelf.policy(settlement.policy_bundle, context.uow)
 
 
 def _adjudication(claim: Claim, decision: Decision, illustrative: bool) -> Adjudication:
@@ -209,7 +188,7 @@ def _adjudication(claim: Claim, decision: Decision, illustrative: bool) -> Adjud
     )
 
 
-def _quoted(decided: Decided, cost: CostSplit, rules: RegionRules) -> Adjudication:
+def _quoted(decided: Decided, cost: CostSplit) -> Adjudication:
     decision, made = decided.decision, decided.assembled
     return Adjudication(
         outcome=decided.outcome,
@@ -221,8 +200,8 @@ def _quoted(decided: Decided, cost: CostSplit, rules: RegionRules) -> Adjudicati
         account_limit_fen=decision.account_limit_fen if decision else 0,
         benefit_year=decision.benefit_year if decision else 0,
         additions=decision.additions if decision else {},
-        policy_bundle=rules.policy.bundle_hash,
-        illustrative=rules.policy.illustrative,
+        policy_bundle=decided.policy.bundle_hash,
+        illustrative=decided.policy.illustrative,
         filing=made.claim.filing if made else None,
     )
 

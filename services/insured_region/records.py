@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from clearing.benefits.bundle_life import BundleAct
 from clearing.benefits.claim import CareType, Filing, Fund, HospitalLevel, Outcome, Scheme
+from clearing.benefits.publications import Publication
 from clearing.calendar import Instant
+from clearing.chain import ChainHead
 from clearing.enrolment.spans import EnrolmentSpan
 from clearing.filing import FilingRecord
 from clearing.messages import DetailedLine
 from clearing.money import Fen
 from clearing.ports import TableSpec
 from clearing.settlement import SettlementState
+from services.insured_region.rerun_records import RERUN_SPECS
 from services.node import day_book, records
 
 
@@ -73,12 +77,15 @@ class Account:
 class YearAccumulators:
     """A member's accumulators of a benefit year.
 
-    Always the sum of the additions of live settlements and of recorded manual decisions.
+    ``values`` are always the sum of the additions of live settlements, of recorded manual
+    decisions and of recorded corrections. ``places`` is how many of those the year has seen,
+    whatever became of them: its chain's last place.
     """
 
     member_id: str
     benefit_year: int
     values: Mapping[str, int]
+    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,7 @@ class Settlement:
     lines_digest: str
     line_count: int
     flags: tuple[str, ...] = ()
+    place: int = 0  # in the chain of the member's benefit year; 0 where it came to no claim
     undo_id: str = ""  # the cancellation or reversal that undid it last
     seal: str = ""  # a hash over all but state and undo_id
 
@@ -160,6 +168,7 @@ class ManualCase:
     additions: Mapping[str, int] = field(default_factory=dict)
     decided_by: str = ""
     reason: str = ""
+    place: int = 0  # of the decision in the chain of the benefit year
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +198,34 @@ class LineDetails:
 
 @dataclass(frozen=True, slots=True)
 class KeptBundle:
-    """A rule bundle that decided something here, whole: its settlements can be re-run for good."""
+    """A rule bundle that was submitted here or decided something, whole, for good."""
 
     bundle_hash: str
     canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A rule file as it was submitted."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLayer:
+    """The files of one region's folder."""
+
+    region: str
+    files: tuple[RuleText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleTexts:
+    """The texts a bundle was made of, its own and those it inherits: findings name their lines."""
+
+    bundle_hash: str
+    layers: tuple[RuleLayer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,5 +251,10 @@ SPECS = (
     TableSpec(Debit, "debit", ("debit_id",), (("account_id",),)),
     TableSpec(LineDetails, "line_details", ("settlement_id", "chunk_no")),
     TableSpec(KeptBundle, "bundle", ("bundle_hash",)),
+    TableSpec(BundleTexts, "bundle_texts", ("bundle_hash",)),
+    TableSpec(BundleAct, "bundle_act", ("sequence",), (("bundle_hash",),)),
+    TableSpec(ChainHead, "chain_head", ("chain",)),
+    TableSpec(Publication, "publication", ("number",)),
+    *RERUN_SPECS,
     TableSpec(JournalHead, "journal_head", ("sequence",)),
 )

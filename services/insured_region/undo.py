@@ -21,6 +21,7 @@ from services.insured_region.records import (
     RequestKind,
     Settlement,
 )
+from services.insured_region.reruns import is_corrected
 from services.node.context import Context
 from services.node.day_book import book
 
@@ -111,6 +112,15 @@ def _take_back(
             "manual_case_decided",
             "人工处理已有结论, 不能撤销或冲正",
             "a person has decided it already",
+            context,
+        )
+        return
+    if is_corrected(settlement.settlement_id, context):
+        _refuse(
+            asked,
+            "correction_recorded",
+            "该结算的追溯差额已登记, 不能撤销或冲正",
+            "a retroactive difference of it was reimbursed or recovered already",
             context,
         )
         return

@@ -110,7 +110,7 @@ class NodeMachine:
     def tick(self) -> BatchResult:
         """Let the role look at ages (an answer that never came), in one transaction.
 
-        Raises what ``run`` raises.
+        The result says whether there is more to do at once. Raises what ``run`` raises.
         """
         on_tick = self._around.role.on_tick
         if on_tick is None:
@@ -118,7 +118,7 @@ class NodeMachine:
 
         def look(batch: Batch) -> None:
             context = batch.context(business_time=self._around.clock.now())
-            on_tick(context)
+            batch.result.more_to_do = bool(on_tick(context))
             batch.collect(context)
 
         return self._transact(look)

@@ -16,11 +16,12 @@ Handler = Callable[[Any, Context], Any]
 class Role:
     """What makes a node play its role.
 
-    ``on_tick`` runs now and then in a transaction of its own and looks at ages.
+    ``on_tick`` runs now and then in a transaction of its own, looks at ages and does a little of
+    what takes long; it says ``True`` while there is more of that.
     """
 
     handlers: Mapping[type, Handler]
-    on_tick: Callable[[Context], None] | None = None
+    on_tick: Callable[[Context], bool | None] | None = None
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Give a payload to its handler. Raises ``Rejected`` (``not_served_here``) without one."""

@@ -29,6 +29,9 @@ MAX_UNPUBLISHED = 50_000
 """Beyond so many messages that the log has not taken, no new request is accepted."""
 
 TICK_S = 1.0
+BUSY_TICK_S = 0.02
+"""While a node does something long a little at a time: what waits in the queue goes between."""
+
 RETRY_S = 0.05
 COMMITTERS = 4
 """Threads that wait for the disk; what they wait for together, file systems write together."""
@@ -132,8 +135,8 @@ class Worker:
                 elif self._unpublished:
                     self._publish()
                 if time.monotonic() >= next_tick:
-                    self._tick()
-                    next_tick = time.monotonic() + TICK_S
+                    more_to_do = self._tick()
+                    next_tick = time.monotonic() + (BUSY_TICK_S if more_to_do else TICK_S)
                 if self._stopping.is_set() and self._queue.empty():
                     break  # deliveries that failed are in the log still and come again
             self._publish()
@@ -272,11 +275,14 @@ class Worker:
                     self._log.ensure_topic(topic, self._partitions)
             self._log.append(records)
 
-    def _tick(self) -> None:
-        idle = self._queue.empty()
+    def _tick(self) -> bool:
+        """Let every node look at its clock; tell whether one has more to do at once."""
+        idle, more_to_do = self._queue.empty(), False
         for machine in self._machines.values():
             try:
-                self._absorb(machine, machine.tick())
+                result = machine.tick()
+                self._absorb(machine, result)
+                more_to_do = more_to_do or result.more_to_do
                 if idle:
                     machine.flush_published()
             except InvariantBroken:
@@ -284,6 +290,7 @@ class Worker:
             except Exception:  # it had no effect; the next tick looks again
                 logger.exception("%s: the tick had no effect", machine.address)
         self._publish()
+        return more_to_do
 
     def _release_waiting(self) -> None:
         for futures in self._waiting.values():

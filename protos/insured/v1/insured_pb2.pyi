@@ -383,18 +383,276 @@ class ListBundlesRequest(_message.Message):
     def __init__(self, insured_region: _Optional[str] = ...) -> None: ...
 
 class Bundle(_message.Message):
-    __slots__ = ("insured_region", "name_zh", "name_en", "policy_bundle", "illustrative")
+    __slots__ = ("insured_region", "name_zh", "name_en", "policy_bundle", "illustrative", "state", "publications", "acts")
     INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
     NAME_ZH_FIELD_NUMBER: _ClassVar[int]
     NAME_EN_FIELD_NUMBER: _ClassVar[int]
     POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
     ILLUSTRATIVE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PUBLICATIONS_FIELD_NUMBER: _ClassVar[int]
+    ACTS_FIELD_NUMBER: _ClassVar[int]
     insured_region: str
     name_zh: str
     name_en: str
     policy_bundle: str
     illustrative: bool
-    def __init__(self, insured_region: _Optional[str] = ..., name_zh: _Optional[str] = ..., name_en: _Optional[str] = ..., policy_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ...) -> None: ...
+    state: str
+    publications: _containers.RepeatedCompositeFieldContainer[Publication]
+    acts: _containers.RepeatedCompositeFieldContainer[BundleAct]
+    def __init__(self, insured_region: _Optional[str] = ..., name_zh: _Optional[str] = ..., name_en: _Optional[str] = ..., policy_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ..., state: _Optional[str] = ..., publications: _Optional[_Iterable[_Union[Publication, _Mapping]]] = ..., acts: _Optional[_Iterable[_Union[BundleAct, _Mapping]]] = ...) -> None: ...
+
+class Publication(_message.Message):
+    __slots__ = ("number", "from_on", "superseded_from_on", "configured")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    FROM_ON_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_FROM_ON_FIELD_NUMBER: _ClassVar[int]
+    CONFIGURED_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    from_on: str
+    superseded_from_on: str
+    configured: bool
+    def __init__(self, number: _Optional[int] = ..., from_on: _Optional[str] = ..., superseded_from_on: _Optional[str] = ..., configured: _Optional[bool] = ...) -> None: ...
+
+class BundleAct(_message.Message):
+    __slots__ = ("kind", "by", "why", "at", "from_on")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    FROM_ON_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    by: str
+    why: str
+    at: _timestamp_pb2.Timestamp
+    from_on: str
+    def __init__(self, kind: _Optional[str] = ..., by: _Optional[str] = ..., why: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., from_on: _Optional[str] = ...) -> None: ...
+
+class RuleText(_message.Message):
+    __slots__ = ("name", "text")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    text: str
+    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class RuleLayer(_message.Message):
+    __slots__ = ("region", "files")
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    region: str
+    files: _containers.RepeatedCompositeFieldContainer[RuleText]
+    def __init__(self, region: _Optional[str] = ..., files: _Optional[_Iterable[_Union[RuleText, _Mapping]]] = ...) -> None: ...
+
+class SubmitBundleRequest(_message.Message):
+    __slots__ = ("header", "by", "layers", "why")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    by: str
+    layers: _containers.RepeatedCompositeFieldContainer[RuleLayer]
+    why: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., by: _Optional[str] = ..., layers: _Optional[_Iterable[_Union[RuleLayer, _Mapping]]] = ..., why: _Optional[str] = ...) -> None: ...
+
+class CheckBundleRequest(_message.Message):
+    __slots__ = ("header", "policy_bundle", "by")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    policy_bundle: str
+    by: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., policy_bundle: _Optional[str] = ..., by: _Optional[str] = ...) -> None: ...
+
+class RuleFinding(_message.Message):
+    __slots__ = ("file", "line", "message")
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    file: str
+    line: int
+    message: str
+    def __init__(self, file: _Optional[str] = ..., line: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
+
+class CheckBundleResponse(_message.Message):
+    __slots__ = ("bundle", "findings")
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    bundle: Bundle
+    findings: _containers.RepeatedCompositeFieldContainer[RuleFinding]
+    def __init__(self, bundle: _Optional[_Union[Bundle, _Mapping]] = ..., findings: _Optional[_Iterable[_Union[RuleFinding, _Mapping]]] = ...) -> None: ...
+
+class SignOffBundleRequest(_message.Message):
+    __slots__ = ("header", "policy_bundle", "by", "why")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    policy_bundle: str
+    by: str
+    why: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., policy_bundle: _Optional[str] = ..., by: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
+
+class PublishBundleRequest(_message.Message):
+    __slots__ = ("header", "policy_bundle", "from_on", "by", "why")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ON_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    policy_bundle: str
+    from_on: str
+    by: str
+    why: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., policy_bundle: _Optional[str] = ..., from_on: _Optional[str] = ..., by: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
+
+class PublishBundleResponse(_message.Message):
+    __slots__ = ("bundle", "number", "rerun_id")
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    RERUN_ID_FIELD_NUMBER: _ClassVar[int]
+    bundle: Bundle
+    number: int
+    rerun_id: str
+    def __init__(self, bundle: _Optional[_Union[Bundle, _Mapping]] = ..., number: _Optional[int] = ..., rerun_id: _Optional[str] = ...) -> None: ...
+
+class GetBundleRequest(_message.Message):
+    __slots__ = ("insured_region", "policy_bundle")
+    INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    insured_region: str
+    policy_bundle: str
+    def __init__(self, insured_region: _Optional[str] = ..., policy_bundle: _Optional[str] = ...) -> None: ...
+
+class GetBundleResponse(_message.Message):
+    __slots__ = ("bundle", "canonical", "layers")
+    BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    CANONICAL_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    bundle: Bundle
+    canonical: str
+    layers: _containers.RepeatedCompositeFieldContainer[RuleLayer]
+    def __init__(self, bundle: _Optional[_Union[Bundle, _Mapping]] = ..., canonical: _Optional[str] = ..., layers: _Optional[_Iterable[_Union[RuleLayer, _Mapping]]] = ...) -> None: ...
+
+class ListRerunsRequest(_message.Message):
+    __slots__ = ("insured_region",)
+    INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
+    insured_region: str
+    def __init__(self, insured_region: _Optional[str] = ...) -> None: ...
+
+class Rerun(_message.Message):
+    __slots__ = ("rerun_id", "number", "policy_bundle", "from_on", "state", "started_at", "chains", "settlements", "reimburse_fen", "recover_fen")
+    RERUN_ID_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ON_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    CHAINS_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENTS_FIELD_NUMBER: _ClassVar[int]
+    REIMBURSE_FEN_FIELD_NUMBER: _ClassVar[int]
+    RECOVER_FEN_FIELD_NUMBER: _ClassVar[int]
+    rerun_id: str
+    number: int
+    policy_bundle: str
+    from_on: str
+    state: str
+    started_at: _timestamp_pb2.Timestamp
+    chains: int
+    settlements: int
+    reimburse_fen: int
+    recover_fen: int
+    def __init__(self, rerun_id: _Optional[str] = ..., number: _Optional[int] = ..., policy_bundle: _Optional[str] = ..., from_on: _Optional[str] = ..., state: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., chains: _Optional[int] = ..., settlements: _Optional[int] = ..., reimburse_fen: _Optional[int] = ..., recover_fen: _Optional[int] = ...) -> None: ...
+
+class ListRerunsResponse(_message.Message):
+    __slots__ = ("reruns",)
+    RERUNS_FIELD_NUMBER: _ClassVar[int]
+    reruns: _containers.RepeatedCompositeFieldContainer[Rerun]
+    def __init__(self, reruns: _Optional[_Iterable[_Union[Rerun, _Mapping]]] = ...) -> None: ...
+
+class GetRerunRequest(_message.Message):
+    __slots__ = ("insured_region", "rerun_id", "after_settlement_id", "limit", "changed_only")
+    INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
+    RERUN_ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_ONLY_FIELD_NUMBER: _ClassVar[int]
+    insured_region: str
+    rerun_id: str
+    after_settlement_id: str
+    limit: int
+    changed_only: bool
+    def __init__(self, insured_region: _Optional[str] = ..., rerun_id: _Optional[str] = ..., after_settlement_id: _Optional[str] = ..., limit: _Optional[int] = ..., changed_only: _Optional[bool] = ...) -> None: ...
+
+class RerunItem(_message.Message):
+    __slots__ = ("rerun_id", "settlement_id", "member_id", "care_region", "benefit_year", "day", "old_outcome", "new_outcome", "new_code", "old_bundle", "new_bundle", "remedy", "state", "old_by_fund", "new_by_fund", "difference_by_fund", "difference_fen", "recorded_by", "reason")
+    RERUN_ID_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CARE_REGION_FIELD_NUMBER: _ClassVar[int]
+    BENEFIT_YEAR_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    OLD_OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    NEW_OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    NEW_CODE_FIELD_NUMBER: _ClassVar[int]
+    OLD_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    NEW_BUNDLE_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    OLD_BY_FUND_FIELD_NUMBER: _ClassVar[int]
+    NEW_BY_FUND_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_BY_FUND_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_FEN_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_BY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    rerun_id: str
+    settlement_id: str
+    member_id: str
+    care_region: str
+    benefit_year: int
+    day: str
+    old_outcome: _common_pb2.Outcome
+    new_outcome: _common_pb2.Outcome
+    new_code: str
+    old_bundle: str
+    new_bundle: str
+    remedy: str
+    state: str
+    old_by_fund: _containers.RepeatedCompositeFieldContainer[_common_pb2.FundAmount]
+    new_by_fund: _containers.RepeatedCompositeFieldContainer[_common_pb2.FundAmount]
+    difference_by_fund: _containers.RepeatedCompositeFieldContainer[_common_pb2.FundAmount]
+    difference_fen: int
+    recorded_by: str
+    reason: str
+    def __init__(self, rerun_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., benefit_year: _Optional[int] = ..., day: _Optional[str] = ..., old_outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., new_outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., new_code: _Optional[str] = ..., old_bundle: _Optional[str] = ..., new_bundle: _Optional[str] = ..., remedy: _Optional[str] = ..., state: _Optional[str] = ..., old_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., new_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., difference_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., difference_fen: _Optional[int] = ..., recorded_by: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class GetRerunResponse(_message.Message):
+    __slots__ = ("rerun", "items", "next_after")
+    RERUN_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_AFTER_FIELD_NUMBER: _ClassVar[int]
+    rerun: Rerun
+    items: _containers.RepeatedCompositeFieldContainer[RerunItem]
+    next_after: str
+    def __init__(self, rerun: _Optional[_Union[Rerun, _Mapping]] = ..., items: _Optional[_Iterable[_Union[RerunItem, _Mapping]]] = ..., next_after: _Optional[str] = ...) -> None: ...
+
+class RecordCorrectionRequest(_message.Message):
+    __slots__ = ("header", "rerun_id", "settlement_id", "by", "why")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    RERUN_ID_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    rerun_id: str
+    settlement_id: str
+    by: str
+    why: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., rerun_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., by: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
 
 class ListBundlesResponse(_message.Message):
     __slots__ = ("bundles",)

@@ -89,10 +89,50 @@ class InsuredRegionServiceStub:
                 request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ExplainSettlementRequest.SerializeToString,
                 response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ExplainSettlementResponse.FromString,
                 _registered_method=True)
+        self.SubmitBundle = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/SubmitBundle',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.SubmitBundleRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.Bundle.FromString,
+                _registered_method=True)
+        self.CheckBundle = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/CheckBundle',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.CheckBundleRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.CheckBundleResponse.FromString,
+                _registered_method=True)
+        self.SignOffBundle = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/SignOffBundle',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.SignOffBundleRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.Bundle.FromString,
+                _registered_method=True)
+        self.PublishBundle = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/PublishBundle',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.PublishBundleRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.PublishBundleResponse.FromString,
+                _registered_method=True)
         self.ListBundles = channel.unary_unary(
                 '/yidi.insured.v1.InsuredRegionService/ListBundles',
                 request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListBundlesRequest.SerializeToString,
                 response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListBundlesResponse.FromString,
+                _registered_method=True)
+        self.GetBundle = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/GetBundle',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetBundleRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetBundleResponse.FromString,
+                _registered_method=True)
+        self.ListReruns = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/ListReruns',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListRerunsRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListRerunsResponse.FromString,
+                _registered_method=True)
+        self.GetRerun = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/GetRerun',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunResponse.FromString,
+                _registered_method=True)
+        self.RecordCorrection = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/RecordCorrection',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.RecordCorrectionRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.RerunItem.FromString,
                 _registered_method=True)
         self.ListManualCases = channel.unary_unary(
                 '/yidi.insured.v1.InsuredRegionService/ListManualCases',
@@ -194,7 +234,64 @@ class InsuredRegionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SubmitBundle(self, request, context):
+        """A rule bundle's life: draft → checked → signed off → published from a care day. A bundle is
+        its content (policy_bundle is its hash): it is never edited, only superseded. What it is
+        not yet ready for is ABORTED (bundle_not_checked, bundle_not_signed_off, already_…); who
+        submitted cannot sign off (same_person). A text with defects is INVALID_ARGUMENT / rule_data
+        and lists all of them with file and line.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckBundle(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignOffBundle(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PublishBundle(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListBundles(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBundle(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReruns(self, request, context):
+        """A publication runs the chains of the members again who settled care from its first day on:
+        for each settlement what it came to, what it comes to now, and the difference. No
+        settlement is rewritten; the region reimburses or recovers by hand and records it, once,
+        with who and why: that moves the accumulators by the difference and never enters clearing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRerun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordCorrection(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -285,10 +382,50 @@ def add_InsuredRegionServiceServicer_to_server(servicer, server):
                     request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ExplainSettlementRequest.FromString,
                     response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ExplainSettlementResponse.SerializeToString,
             ),
+            'SubmitBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitBundle,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.SubmitBundleRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.Bundle.SerializeToString,
+            ),
+            'CheckBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckBundle,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.CheckBundleRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.CheckBundleResponse.SerializeToString,
+            ),
+            'SignOffBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignOffBundle,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.SignOffBundleRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.Bundle.SerializeToString,
+            ),
+            'PublishBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.PublishBundle,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.PublishBundleRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.PublishBundleResponse.SerializeToString,
+            ),
             'ListBundles': grpc.unary_unary_rpc_method_handler(
                     servicer.ListBundles,
                     request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListBundlesRequest.FromString,
                     response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListBundlesResponse.SerializeToString,
+            ),
+            'GetBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBundle,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetBundleRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetBundleResponse.SerializeToString,
+            ),
+            'ListReruns': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReruns,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListRerunsRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListRerunsResponse.SerializeToString,
+            ),
+            'GetRerun': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRerun,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunResponse.SerializeToString,
+            ),
+            'RecordCorrection': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordCorrection,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.RecordCorrectionRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.RerunItem.SerializeToString,
             ),
             'ListManualCases': grpc.unary_unary_rpc_method_handler(
                     servicer.ListManualCases,
@@ -619,6 +756,114 @@ class InsuredRegionService:
             _registered_method=True)
 
     @staticmethod
+    def SubmitBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/SubmitBundle',
+            protos_dot_insured_dot_v1_dot_insured__pb2.SubmitBundleRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.Bundle.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/CheckBundle',
+            protos_dot_insured_dot_v1_dot_insured__pb2.CheckBundleRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.CheckBundleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignOffBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/SignOffBundle',
+            protos_dot_insured_dot_v1_dot_insured__pb2.SignOffBundleRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.Bundle.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PublishBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/PublishBundle',
+            protos_dot_insured_dot_v1_dot_insured__pb2.PublishBundleRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.PublishBundleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListBundles(request,
             target,
             options=(),
@@ -635,6 +880,114 @@ class InsuredRegionService:
             '/yidi.insured.v1.InsuredRegionService/ListBundles',
             protos_dot_insured_dot_v1_dot_insured__pb2.ListBundlesRequest.SerializeToString,
             protos_dot_insured_dot_v1_dot_insured__pb2.ListBundlesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/GetBundle',
+            protos_dot_insured_dot_v1_dot_insured__pb2.GetBundleRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.GetBundleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReruns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/ListReruns',
+            protos_dot_insured_dot_v1_dot_insured__pb2.ListRerunsRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.ListRerunsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRerun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/GetRerun',
+            protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordCorrection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/RecordCorrection',
+            protos_dot_insured_dot_v1_dot_insured__pb2.RecordCorrectionRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.RerunItem.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,6 +13,7 @@ from clearing.errors import Conflict, InvariantBroken, Malformed, NotFound, Reje
 from clearing.messages import DetailedLine, FeeLinesDetailed, JournalHeadPublished
 from services.insured_region import commands as desk
 from services.insured_region import records as kept
+from services.insured_region.bundle_commands import ListBundles
 from services.node.day_book import BookedLine
 from services.node.records import ParkedRecord
 from tests.network_pump import START
@@ -100,7 +101,7 @@ def test_every_decision_is_explained_by_the_rules_it_was_made_by(agency: Agency)
         assert str(explained.adjudication.outcome) == outcome
         assert explained.adjudication.explanation
     (bundle,) = agency.pump.rows(agency.at, kept.KeptBundle)
-    assert bundle.bundle_hash == agency.ask(desk.ListBundles("330213")).bundles[0].policy_bundle
+    assert bundle.bundle_hash == agency.ask(ListBundles("330213")).bundles[0].policy_bundle
     with pytest.raises(NotFound):
         agency.ask(desk.ExplainSettlement("330213", "none"))
 
