@@ -174,7 +174,7 @@ def _category(columns: Columns, categories: Categories) -> Fault:
     for pair in np.unique(both).tolist():
         region, scheme = divmod(pair, len(schemes.values))
         allowed = categories(regions.values[region], Scheme(schemes.values[scheme]))
-        known = named.mapped([value in allowed for value in named.values]).astype(np.bool_)
+        known = np.array([value in allowed for value in named.values], np.bool_)[named.codes]
         strange = (both == pair) & ~known
         if strange.any() and (not wrong.any() or np.argmax(strange) < np.argmax(wrong)):
             told = ", ".join(allowed)
@@ -197,7 +197,8 @@ def _values(
 
 def _where(columns: Columns, name: str, holds: Callable[[Any], bool]) -> _Mask:
     column = _coded(columns, name)
-    return column.mapped([holds(value) for value in column.values]).astype(np.bool_)
+    held: _Mask = np.array([holds(value) for value in column.values], np.bool_)[column.codes]
+    return held
 
 
 def _pairs(columns: Columns, one: str, other: str, holds: Callable[[str, str], bool]) -> _Mask:

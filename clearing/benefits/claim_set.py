@@ -65,4 +65,5 @@ def _distinct(column: Coded) -> NDArray[np.int64]:
 
 def _equal(column: Coded, row: int) -> NDArray[np.bool_]:
     wanted = column.values[column.codes[row]]
-    return column.mapped([value == wanted for value in column.values]).astype(np.bool_)
+    same: NDArray[np.bool_] = np.array([value == wanted for value in column.values])[column.codes]
+    return same

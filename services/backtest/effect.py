@@ -90,13 +90,18 @@ class MemberGroup:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The whole effect. ``members`` is by ``winners``, ``losers``, ``unchanged``, ``unclear``."""
+    """The whole effect.
+
+    ``groups`` has ``decile`` too, and ``decile_costs`` the lowest and the highest total cost in
+    each; ``members`` is by ``winners``, ``losers``, ``unchanged`` and ``unclear``.
+    """
 
     total: Amounts
     by_fund: Mapping[Fund, tuple[Fen, Fen]]
     groups: Mapping[str, Sequence[Amounts]]
     outcomes: Sequence[OutcomeChange]
     members: Mapping[str, MemberGroup]
+    decile_costs: Mapping[str, tuple[Fen, Fen]]
 
 
 def effect_of(
@@ -109,18 +114,21 @@ def effect_of(
     """Return the effect; ``member`` numbers the members from 0."""
     old, new = before.fund_fen, after.fund_fen
     changed = (old != new) | (before.outcome != after.outcome)
-    everything = Grouping(("total",), np.zeros(len(cost_fen), dtype=np.int64))
+    figures = (int(changed.sum()), int(cost_fen.sum()), int(old.sum()), int(new.sum()))
     by_fund = {
         fund: (int(before.by_fund[:, i].sum()), int(after.by_fund[:, i].sum()))
         for i, fund in enumerate(PAYING_FUNDS)
     }
-    every = {**groupings, "decile": _by_decile(cost_fen)}
+    number = deciles(cost_fen)
+    by_decile = Grouping(tuple(str(i + 1) for i in range(DECILES)), number)
+    every = {**groupings, "decile": by_decile}
     return Effect(
-        _amounts(everything, changed, cost_fen, old, new)[0],
+        Amounts("total", len(cost_fen), *figures),
         {fund: both for fund, both in by_fund.items() if any(both)},
         {name: _amounts(each, changed, cost_fen, old, new) for name, each in every.items()},
         _outcomes(before, after, old, new),
         _members(before, after, new - old, member),
+        _decile_costs(cost_fen, number),
     )
 
 
@@ -137,8 +145,9 @@ def _amounts(
     return tuple(Amounts(*row) for row in rows if row[1])
 
 
-def _by_decile(cost_fen: Ints) -> Grouping:
-    return Grouping(tuple(str(i + 1) for i in range(DECILES)), deciles(cost_fen))
+def _decile_costs(cost_fen: Ints, number: Codes) -> Mapping[str, tuple[Fen, Fen]]:
+    parts = ((str(i + 1), cost_fen[number == i]) for i in range(DECILES))
+    return {name: (int(part.min()), int(part.max())) for name, part in parts if part.size}
 
 
 def _outcomes(before: Decided, after: Decided, old: Ints, new: Ints) -> Sequence[OutcomeChange]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from services.backtest.backtest import Backtest
 from services.backtest.chart import Series, bar_chart
 from services.backtest.report import report_of, signed
-from services.backtest.words import HEADINGS, MEMBERS, OUTCOMES, both, named
+from services.backtest.words import HEADINGS, MEMBERS, OUTCOMES, both, label
 
 _OLD, _NEW, _UP, _DOWN = "#8a8f98", "#1f6feb", "#1a7f37", "#cf222e"
 
@@ -63,4 +63,4 @@ def _told(values: list[int]) -> tuple[list[int], list[str]]:
 
 
 def _rows(report: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(both(named(name, row[name])), row) for row in report[f"by_{name}"]]
+    return [(label(name, row), row) for row in report[f"by_{name}"]]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clearing.benefits.claim import Claim, Decision, Explained, Outcome
+from clearing.benefits.policy import Policy
 from clearing.money import Fen, divide_half_up, format_yuan
 from services.backtest.backtest import Backtest, RegionRules
 from services.backtest.effect import Amounts, OutcomeChange
@@ -34,7 +35,7 @@ def report_of(result: Backtest) -> Data:
             {"fund": fund.value, **_both(*figures)} for fund, figures in effect.by_fund.items()
         ],
         **{
-            f"by_{name}": [{name: each.name, **_amounts(each)} for each in rows]
+            f"by_{name}": [{**_who(result, name, each.name), **_amounts(each)} for each in rows]
             for name, rows in effect.groups.items()
         },
         "by_member": {
@@ -57,6 +58,23 @@ def percent_of(change_fen: Fen, before_fen: Fen) -> str | None:
         return None
     hundredths = divide_half_up(change_fen * 10_000, before_fen)
     return f"{signed(hundredths)}%"
+
+
+def _who(result: Backtest, by: str, name: str) -> Data:
+    """Say which group it is, with what a reader must know of it."""
+    if by == "decile":
+        least, most = (format_yuan(amount_fen) for amount_fen in result.effect.decile_costs[name])
+        return {by: name, "cost_from": least, "cost_to": most}
+    if by == "region":
+        policy = next(each.before for each in result.regions if each.region == name)
+        return {by: name, **_names(policy)}
+    return {by: name}
+
+
+def _names(policy: Policy | None) -> Data:
+    if policy is None:
+        return {"name_zh": "无政策资料", "name_en": "no rules known"}
+    return {"name_zh": policy.name_zh, "name_en": policy.name_en}
 
 
 def _both(before_fen: Fen, after_fen: Fen) -> Data:
@@ -82,8 +100,7 @@ def _region(each: RegionRules) -> Data:
     policy = each.before
     return {
         "region": each.region,
-        "name_zh": policy.name_zh if policy else "",
-        "name_en": policy.name_en if policy else "",
+        **_names(policy),
         "claims": each.claims,
         "touched": each.touched,
         "illustrative": policy is not None and policy.illustrative,

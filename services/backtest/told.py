@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from services.backtest.words import HEADINGS, MEMBERS, OUTCOMES, both, named
+from services.backtest.words import HEADINGS, MEMBERS, OUTCOMES, both, label
 
 _NUMBERS = ("claims", "changed", "before", "after", "change", "%")
 
@@ -65,8 +65,8 @@ def _sums(report: dict[str, Any]) -> Table:
         rows = report[f"by_{by}"]
         for i, row in enumerate(rows):
             last = i == len(rows) - 1
-            label = f"{heading[0]}: {both(named(by, row[by]))}"
-            table.add_row(label, *_figures(row), end_section=last)
+            name = f"{heading[0]}: {label(by, row)}"
+            table.add_row(name, *_figures(row), end_section=last)
     return table
 
 

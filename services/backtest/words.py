@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from clearing.benefits.key_words import KEY_WORDS, value_words
 
@@ -43,11 +43,16 @@ OUTCOMES: Final[Mapping[str, Words]] = {
 }
 
 
-def named(by: str, value: str) -> Words:
-    """Name a group; what has no words is its own name."""
+def label(by: str, row: Mapping[str, Any]) -> str:
+    """Name a row of a report's ``by_…`` list in both languages."""
+    value = row[by]
     if by == "fund":
-        return FUNDS.get(value, (value, value))
-    return value_words(by, value, {})
+        return both(FUNDS.get(value, (value, value)))
+    if by == "region":
+        return f"{value} {both((row['name_zh'], row['name_en']))}"
+    if by == "decile":
+        return f"{value} ({row['cost_from']}–{row['cost_to']})"
+    return both(value_words(by, value, {}))
 
 
 def both(words: Words) -> str:
