@@ -173,7 +173,10 @@ def _merged(own: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
 
 def _has(data: Any, path: Path) -> bool:
     for part in path:
-        if not isinstance(data, dict) or part not in data:
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
             return False
-        data = data[part]
     return True

@@ -29,7 +29,12 @@ def check_conditions(
     policy: schema.PolicyFile, keys: Keys, document: Document, findings: list[Finding]
 ) -> None:
     """Report conditions of ``policy.yaml`` that name keys or values which don't exist."""
-    for section, rules in (("exclusions", policy.exclusions), ("flags", policy.flags)):
+    sections: dict[str, tuple[schema.Rule | schema.Waiver, ...]] = {
+        "exclusions": policy.exclusions,
+        "flags": policy.flags,
+        "waivers": policy.waivers,
+    }
+    for section, rules in sections.items():
         for i, rule in enumerate(rules):
             _check_when(rule, keys, document, (section, i), findings)
 
@@ -56,7 +61,11 @@ def check_references(
 
 
 def _check_when(
-    rule: schema.Rule, keys: Keys, document: Document, path: Path, findings: list[Finding]
+    rule: schema.Rule | schema.Waiver,
+    keys: Keys,
+    document: Document,
+    path: Path,
+    findings: list[Finding],
 ) -> None:
     for key, values in rule.when.items():
         domain = keys.domains.get(key)

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from clearing.benefits.claim import CareType, Fund, Scheme
+from clearing.benefits.claim import CareType, Filing, Fund, Scheme
 from clearing.benefits.steps import CapPayment, CountFees, FirstPay, Pay, PayBands, Step
 from clearing.money import parse_yuan
-from clearing.rule_fields import CivilDate, Code, Flag, Reading, RuleModel, Source, Words
+from clearing.rule_fields import CivilDate, Code, Count, Flag, Reading, RuleModel, Source, Words
 
 FILES = ("region.yaml", "policy.yaml", *(f"{care_type}.yaml" for care_type in CareType))
 """The files of a region's folder that decide benefits; others belong to other rules."""
@@ -83,6 +83,48 @@ class FlagRule(Rule):
     total_above: Yuan
 
 
+class Waiver(Bilingual):
+    """What a check would find and what is meant to be so: who says so, and by which source.
+
+    ``code`` is that of the finding; it's waived for claims where every key of ``when`` has one
+    of the values named. A waiver that covers nothing is a finding itself.
+    """
+
+    code: Literal["order_level", "order_filing", "order_place", "order_category", "cliff"]
+    when: dict[str, Values] = Field(default_factory=dict)
+    by: Words
+    source: Source
+
+
+class RatioBound(Bilingual):
+    """How far the ratio away from home may, or must, lie below that of the same level at home.
+
+    In percentage points, for care filed as one of ``filing`` in the days from ``from`` through
+    ``until``. The national ones are in ``national/bounds.yaml``; a region may add its own.
+    """
+
+    from_: CivilDate = Field(alias="from")
+    until: CivilDate | None = None
+    filing: Annotated[tuple[Filing, ...], Field(min_length=1)]
+    at_most_points: Count | None = None
+    at_least_points: Count | None = None
+    source: Source
+    readings: tuple[Reading, ...] = ()
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> Self:
+        if (self.at_most_points is None) == (self.at_least_points is None):
+            raise ValueError("a bound has at_most_points or at_least_points")
+        return self
+
+
+class BoundsFile(RuleModel):
+    """``national/bounds.yaml``: what no region may loosen."""
+
+    region: Literal["national"]
+    bounds: tuple[RatioBound, ...]
+
+
 class Span(Bilingual):
     """The days that the region's documents treat for a scheme, both included."""
 
@@ -137,6 +179,8 @@ class PolicyFile(RuleModel):
     groups: dict[Code, Group] = Field(default_factory=dict)
     exclusions: tuple[Rule, ...] = ()
     flags: tuple[FlagRule, ...] = ()
+    bounds: tuple[RatioBound, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     tables: dict[Code, Table] = Field(default_factory=dict)
 
 
