@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.db import sqlite
+from adapters.db.database import Database
 from adapters.db.shape import Row
+from adapters.db.statements import in_columns
 
 
 class StoreConnection:
@@ -20,26 +21,35 @@ class StoreConnection:
     ``InvariantBroken``.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, database: Database) -> None:
+        self._engine = engine
+        self._database = database
         self._errors = engine.dialect.loaded_dbapi.Error
-        self._pooled = engine.raw_connection()
-        self._cursor = self._pooled.cursor()
         self._in_transaction = False
+        self._connect()
+
+    def _connect(self) -> None:
+        try:
+            self._pooled = self._engine.raw_connection()
+        except sa.exc.DBAPIError as error:
+            cause = error.orig if error.orig is not None else error
+            raise self._database.translate(cause) from error
+        self._cursor = self._pooled.cursor()
 
     def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
         """Run a statement that finds at most one row and return it."""
         try:
-            self._begin(sqlite.BEGIN)
+            self._begin(self._database.begin)
             self._cursor.execute(sql, parameters)
             row: Row | None = self._cursor.fetchone()
         except self._errors as error:
-            raise sqlite.translate(error) from error
+            raise self._database.translate(error) from error
         return row
 
     def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
         """Run a reading statement and return its rows one by one."""
         try:
-            self._begin(sqlite.BEGIN)
+            self._begin(self._database.begin)
             cursor: Any = self._pooled.cursor()
             try:
                 cursor.execute(sql, parameters)
@@ -47,15 +57,18 @@ class StoreConnection:
             finally:
                 cursor.close()
         except self._errors as error:
-            raise sqlite.translate(error) from error
+            raise self._database.translate(error) from error
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a writing statement for every row of parameters."""
         try:
-            self._begin(sqlite.BEGIN_WRITE)
-            self._cursor.executemany(sql, rows)
+            self._begin(self._database.begin_write)
+            if self._database.in_arrays:
+                self._cursor.execute(sql, in_columns(rows))
+            else:
+                self._cursor.executemany(sql, rows)
         except self._errors as error:
-            raise sqlite.translate(error) from error
+            raise self._database.translate(error) from error
 
     def commit(self) -> None:
         """Make everything since the last end durable; returns when it is."""
@@ -64,16 +77,18 @@ class StoreConnection:
         try:
             self._pooled.commit()
         except self._errors as error:
-            raise sqlite.translate(error) from error
+            raise self._database.translate(error) from error
         self._in_transaction = False
 
     def rollback(self) -> None:
         """Forget everything since the last end."""
         self._in_transaction = False
+        if self._database.is_lost(self._pooled.driver_connection):
+            return  # the server has forgotten it already
         try:
             self._pooled.rollback()
         except self._errors as error:
-            raise sqlite.translate(error) from error
+            raise self._database.translate(error) from error
 
     def close(self) -> None:
         """Roll back what is open and close the connection."""
@@ -82,6 +97,10 @@ class StoreConnection:
         self._pooled.close()
 
     def _begin(self, begin: str) -> None:
-        if not self._in_transaction:
-            self._cursor.execute(begin)
-            self._in_transaction = True
+        if self._in_transaction:
+            return
+        if self._database.is_lost(self._pooled.driver_connection):
+            self._pooled.invalidate()
+            self._connect()
+        self._cursor.execute(begin)
+        self._in_transaction = True

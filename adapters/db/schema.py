@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from adapters.db import sqlite
+from adapters.db.database import Database
 from adapters.db.shape import TableShape
 from clearing.errors import Rejected
 
@@ -23,7 +23,9 @@ _META = sa.Table(
 )
 
 
-def ensure_schema(engine: sa.Engine, metadata: sa.MetaData, shapes: Sequence[TableShape]) -> None:
+def ensure_schema(
+    engine: sa.Engine, database: Database, metadata: sa.MetaData, shapes: Sequence[TableShape]
+) -> None:
     """Create all tables in an empty database, in one transaction; else compare the shapes.
 
     Raises ``Rejected`` (``schema_mismatch``), ``Unavailable`` or ``InvariantBroken``.
@@ -34,10 +36,11 @@ def ensure_schema(engine: sa.Engine, metadata: sa.MetaData, shapes: Sequence[Tab
             found = _stored(connection)
             connection.rollback()
             if found is None:
+                database.lock_schema(connection)
                 found = _create(connection, metadata, wanted)
     except sa.exc.DBAPIError as error:
         if isinstance(error.orig, engine.dialect.loaded_dbapi.Error):
-            raise sqlite.translate(error.orig) from error
+            raise database.translate(error.orig) from error
         raise
     if found != wanted:
         raise _mismatch(engine, wanted, found)
@@ -57,7 +60,6 @@ def _create(
     connection: sa.Connection, metadata: sa.MetaData, wanted: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Create everything, unless another process was quicker; return the shapes there now."""
-    connection.exec_driver_sql(sqlite.BEGIN_WRITE)
     found = _stored(connection)
     if found is None:
         _META.create(connection)

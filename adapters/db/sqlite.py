@@ -1,7 +1,5 @@
 """What is special about SQLite: opening it, its transactions, its types and its errors.
 
-Everything else in this package is plain SQL that SQLAlchemy compiles for the database.
-
 The driver's own transaction control is switched off (``isolation_level=None``): it opens
 transactions before some statements and not before others. A unit of work says ``BEGIN``
 itself, before whatever it does first. A unit that reads first and then writes keeps the
@@ -20,12 +18,11 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.pool import NullPool, StaticPool
 
 from adapters.db.values import Kind
-from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
+from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, YidiError
 
-BEGIN = "BEGIN"
-BEGIN_WRITE = "BEGIN IMMEDIATE"
-MAX_VARIABLES = 900
-"""Parameters of one statement; the oldest builds in use allow 999."""
+_MAX_KEYS = 128
+"""Keys of one statement; the oldest builds in use allow 999 parameters, and no key has more
+than seven parts."""
 
 _BUSY_TIMEOUT_MS = 10_000
 _PRIMARY_CODE = 0xFF  # the rest of an error code says what kind of it
@@ -45,80 +42,132 @@ _TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
 }
 
 
-def open_engine(path: str | Path) -> sa.Engine:
-    """Open a database file, or one in memory for ``":memory:"``.
+class Sqlite:
+    """A database file, or one in memory for ``":memory:"``, which has one connection."""
 
-    The engine's connections may be used from a thread other than the one that opened them,
-    never from two at once. A database in memory has one connection.
-    """
-    in_memory = str(path) == ":memory:"
-    engine = sa.create_engine(
-        sa.URL.create("sqlite+pysqlite", database=str(path)),
-        poolclass=StaticPool if in_memory else NullPool,
-        connect_args={"check_same_thread": False, "isolation_level": None},
-    )
+    begin = "BEGIN"
+    begin_write = "BEGIN IMMEDIATE"
+    keys_at_once = _MAX_KEYS
+    in_arrays = False
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}").close()
+    def __init__(self, path: str | Path) -> None:
+        self.path = path
 
-    return engine
+    def open_engine(self) -> sa.Engine:
+        """Return an engine; the file's folder is made where missing.
 
-
-def column_type(kind: Kind) -> sa.types.TypeEngine[Any]:
-    """Return what a column of this kind is called here."""
-    return _TYPES[kind]
-
-
-def table_options() -> dict[str, Any]:
-    """Return the options of every table: SQLite then refuses a value of another type."""
-    return {"sqlite_strict": _HAS_STRICT_TABLES}
-
-
-def upsert(table: sa.Table) -> sa.sql.dml.Insert:
-    """Return the statement that inserts a row or replaces the one with its key."""
-    names = [column.name for column in table.c]
-    statement = insert(table).values({name: sa.bindparam(name) for name in names})
-    others = {
-        column.name: statement.excluded[column.name] for column in table.c if not column.primary_key
-    }
-    keys = [column.name for column in table.primary_key]
-    if not others:
-        return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_=others)
-
-
-def translate(error: BaseException) -> YidiError:
-    """Return what a failure of the driver means to a caller."""
-    # The driver knows fewer names of errors than the library; the numbers are all there.
-    code = getattr(error, "sqlite_errorcode", 0)
-    if code == sqlite3.SQLITE_BUSY_SNAPSHOT:
-        return Conflict(
-            "database_moved_on",
-            "Another process changed the database meanwhile; start again.",
-            "数据库已被其他进程修改，请重新执行。",
+        Raises ``Rejected`` (``data_unusable``) for a folder that cannot be made.
+        """
+        in_memory = str(self.path) == ":memory:"
+        if not in_memory:
+            _make_folder(Path(self.path).parent)
+        engine = sa.create_engine(
+            sa.URL.create("sqlite+pysqlite", database=str(self.path)),
+            poolclass=StaticPool if in_memory else NullPool,
+            connect_args={"check_same_thread": False, "isolation_level": None},
         )
-    if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
-        return Conflict(
-            "unique_violated",
-            f"A record with these values exists already: {error}.",
-            f"已存在相同取值的记录：{error}。",
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}").close()
+
+        return engine
+
+    def column_type(self, kind: Kind) -> sa.types.TypeEngine[Any]:
+        """Return what a column of this kind is called here."""
+        return _TYPES[kind]
+
+    def table_options(self) -> dict[str, Any]:
+        """Return the options of every table: SQLite then refuses a value of another type."""
+        return {"sqlite_strict": _HAS_STRICT_TABLES}
+
+    def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
+        """Return the statement that inserts a row or replaces the one with its key."""
+        names = [column.name for column in table.c]
+        statement = insert(table).values({name: sa.bindparam(name) for name in names})
+        others = {
+            column.name: statement.excluded[column.name]
+            for column in table.c
+            if not column.primary_key
+        }
+        keys = [column.name for column in table.primary_key]
+        if not others:
+            return statement.on_conflict_do_nothing(index_elements=keys)
+        return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+    def delete(self, table: sa.Table) -> sa.sql.ClauseElement:
+        """Return the statement that deletes the row with a key."""
+        is_key = (column == sa.bindparam(column.name) for column in table.primary_key)
+        return sa.delete(table).where(sa.and_(*is_key))
+
+    def rows_with_keys(self, table: sa.Table, rows: sa.Select[Any], count: int) -> sa.Select[Any]:
+        """Return ``rows`` narrowed to ``count`` keys, their parts one after the other."""
+        columns = list(table.primary_key)
+        places: list[list[sa.BindParameter[Any]]] = [
+            [sa.bindparam(f"key_{at}_{column.name}") for column in columns] for at in range(count)
+        ]
+        if len(columns) == 1:
+            return rows.where(columns[0].in_([place for each in places for place in each]))
+        # A list of row values would read better, but SQLite reads the whole table for it.
+        return rows.where(
+            sa.or_(
+                *(
+                    sa.and_(*(column == place for column, place in zip(columns, each, strict=True)))
+                    for each in places
+                )
+            )
         )
-    if code & _PRIMARY_CODE in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH):
-        return InvariantBroken(
-            "database_constraint",
-            f"A record breaks the shape of its table: {error}.",
-            f"记录不符合数据表结构：{error}。",
+
+    def lock_schema(self, connection: sa.Connection) -> None:
+        """Begin as a writer: there is one at a time."""
+        connection.exec_driver_sql(self.begin_write)
+
+    def is_lost(self, _connection: Any) -> bool:
+        """Say no: there is no server that could be away."""
+        return False
+
+    def translate(self, error: BaseException) -> YidiError:
+        """Return what a failure of the driver means to a caller."""
+        # The driver knows fewer names of errors than the library; the numbers are all there.
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_BUSY_SNAPSHOT:
+            return Conflict(
+                "database_moved_on",
+                "Another process changed the database meanwhile; start again.",
+                "数据库已被其他进程修改，请重新执行。",
+            )
+        if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
+            return Conflict(
+                "unique_violated",
+                f"A record with these values exists already: {error}.",
+                f"已存在相同取值的记录：{error}。",
+            )
+        if code & _PRIMARY_CODE in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH):
+            return InvariantBroken(
+                "database_constraint",
+                f"A record breaks the shape of its table: {error}.",
+                f"记录不符合数据表结构：{error}。",
+            )
+        if code & _PRIMARY_CODE in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return InvariantBroken(
+                "database_corrupt",
+                f"The database file is damaged or is none: {error}.",
+                f"数据库文件已损坏或不是数据库：{error}。",
+            )
+        return Unavailable(
+            "database_unavailable",
+            f"The database cannot be used right now: {error}.",
+            f"数据库暂时不可用：{error}。",
         )
-    if code & _PRIMARY_CODE in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return InvariantBroken(
-            "database_corrupt",
-            f"The database file is damaged or is none: {error}.",
-            f"数据库文件已损坏或不是数据库：{error}。",
-        )
-    return Unavailable(
-        "database_unavailable",
-        f"The database cannot be used right now: {error}.",
-        f"数据库暂时不可用：{error}。",
-    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Rejected(
+            "data_unusable",
+            f"The data folder {folder} cannot be used: {error}.",
+            f"数据目录 {folder} 无法使用：{error}。",
+        ) from error

@@ -6,15 +6,20 @@ costs, and the node machine reads and writes thousands of rows a second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.db import sqlite
+from adapters.db.database import Database
 from adapters.db.shape import TableShape
+from adapters.db.values import Kind
+from clearing.money import MAX_AMOUNT_FEN
 from clearing.ports import Key
+
+LARGEST_SUM_FEN = MAX_AMOUNT_FEN * 1_000_000
+"""More than any sum of amounts here; what lies beyond it is a fault, not money."""
 
 _LIMIT = "row_limit"
 _AFTER = "after_"
@@ -37,41 +42,43 @@ class Statement:
 class TableStatements:
     """Everything that is ever asked of one table."""
 
-    def __init__(self, shape: TableShape, metadata: sa.MetaData, dialect: sa.Dialect) -> None:
+    def __init__(
+        self,
+        shape: TableShape,
+        metadata: sa.MetaData,
+        dialect: sa.Dialect,
+        database: Database,
+    ) -> None:
         self.shape = shape
-        self.table = _table(shape, metadata)
+        self.table = _table(shape, metadata, database)
+        self.in_arrays = database.in_arrays
+        self._database = database
         self._dialect = dialect
         self._key_columns = [self.table.c[name] for name in shape.key]
         self._rows = sa.select(*(self.table.c[name] for name in shape.names))
         is_key = sa.and_(*(column == sa.bindparam(column.name) for column in self._key_columns))
         self.get = self._ordered(self._rows.where(is_key), shape.key)
-        self.upsert = self._ordered(sqlite.upsert(self.table), shape.names)
-        self.delete = self._ordered(sa.delete(self.table).where(is_key), shape.key)
-        self.keys_at_once = min(256, _power_of_two(sqlite.MAX_VARIABLES // len(shape.key)))
+        self.upsert = self._ordered(database.upsert(self.table), shape.names)
+        self.delete = self._ordered(database.delete(self.table), shape.key)
+        self.keys_at_once = database.keys_at_once
         self._many: dict[int, str] = {}
         self._selects: dict[tuple[frozenset[str], frozenset[str], bool, bool], Statement] = {}
 
-    def get_many(self, count: int) -> str:
-        """Return the SQL that reads ``count`` keys, their parts one after the other."""
-        if count not in self._many:
-            places: list[list[sa.BindParameter[Any]]] = [
-                [sa.bindparam(f"key_{at}_{name}") for name in self.shape.key] for at in range(count)
-            ]
-            names = tuple(place.key for each in places for place in each)
-            self._many[count] = self._ordered(self._rows.where(self._is_any_of(places)), names)
-        return self._many[count]
+    def get_many(self, keys: Sequence[Key]) -> tuple[str, Sequence[Any]]:
+        """Return the SQL that reads these keys, with its parameters."""
+        if self.in_arrays:
+            return self._get_many(1, self.shape.key), in_columns(keys)
+        # A few sizes of statement serve every number of keys; the last key fills it up.
+        count = 1 << (len(keys) - 1).bit_length()
+        names = tuple(f"key_{at}_{name}" for at in range(count) for name in self.shape.key)
+        filled = [*keys, *[keys[-1]] * (count - len(keys))]
+        return self._get_many(count, names), [part for key in filled for part in key]
 
-    def _is_any_of(self, places: list[list[sa.BindParameter[Any]]]) -> sa.ColumnElement[bool]:
-        columns = self._key_columns
-        if len(columns) == 1:
-            return columns[0].in_([place for each in places for place in each])
-        # A list of row values would read better, but SQLite reads the whole table for it.
-        return sa.or_(
-            *(
-                sa.and_(*(column == place for column, place in zip(columns, each, strict=True)))
-                for each in places
-            )
-        )
+    def _get_many(self, count: int, names: tuple[str, ...]) -> str:
+        if count not in self._many:
+            query = self._database.rows_with_keys(self.table, self._rows, count)
+            self._many[count] = self._ordered(query, names)
+        return self._many[count]
 
     def select(self, equals: Mapping[str, Any], *, paged: bool, after: bool) -> Statement:
         """Return the statement for rows with these column values, in the order of the key.
@@ -144,11 +151,16 @@ class TableStatements:
         return compiled.sql
 
 
-def _table(shape: TableShape, metadata: sa.MetaData) -> sa.Table:
+def in_columns(rows: Sequence[Sequence[Any]]) -> Sequence[list[Any]]:
+    """Return rows of values as one list for each column."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _table(shape: TableShape, metadata: sa.MetaData, database: Database) -> sa.Table:
     columns = [
         sa.Column(
             name,
-            sqlite.column_type(column.kind),
+            database.column_type(column.kind),
             nullable=column.nullable,
             autoincrement=False,
         )
@@ -160,14 +172,24 @@ def _table(shape: TableShape, metadata: sa.MetaData) -> sa.Table:
         for at, index in enumerate(shape.spec.unique)
     ]
     key = sa.PrimaryKeyConstraint(*shape.key)
-    return sa.Table(shape.name, metadata, *columns, key, *indexes, **sqlite.table_options())
+    checks = [
+        _is_money(shape.name, name)
+        for name, column in shape.columns.items()
+        if column.kind is Kind.INTEGER and name.endswith("_fen")
+    ]
+    return sa.Table(
+        shape.name, metadata, *columns, key, *checks, *indexes, **database.table_options()
+    )
+
+
+def _is_money(table: str, column: str) -> sa.CheckConstraint:
+    """Let the database refuse what no sum of amounts can be."""
+    largest: sa.ColumnElement[int] = sa.literal_column(str(LARGEST_SUM_FEN))
+    is_money = sa.column(column).between(-largest, largest)
+    return sa.CheckConstraint(is_money, name=f"{table}_{column}_is_money")
 
 
 def _index(shape: TableShape, at: int, names: tuple[str, ...]) -> sa.Index:
     """Make an index that ends with the key: what it finds is in key order, page by page."""
     rest = [name for name in shape.key if name not in names]
     return sa.Index(f"{shape.name}_index_{at}", *names, *rest)
-
-
-def _power_of_two(at_most: int) -> int:
-    return 1 << (at_most.bit_length() - 1)

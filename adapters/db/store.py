@@ -7,40 +7,41 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from adapters.db import sqlite
 from adapters.db.connection import StoreConnection
+from adapters.db.database import Database
 from adapters.db.schema import ensure_schema
 from adapters.db.shape import TableShape
+from adapters.db.sqlite import Sqlite
 from adapters.db.statements import TableStatements
 from adapters.db.unit import SqlUnitOfWork
-from clearing.errors import Rejected
 from clearing.ports import TableSpec
 
 
 class SqlStore:
     """The store port over a SQL database.
 
-    ``path`` is a file, created with its folder where missing, or ``":memory:"``. The tables of
-    ``specs`` are created in a new database; one that was created from other specs is refused
-    with ``Rejected`` (``schema_mismatch``) and left as it is; a folder that cannot be made with
-    ``data_unusable``. Used from one thread at a time,
-    not necessarily the one that opened it. Other processes may read the same file meanwhile.
+    ``database`` is one of a product, or the path of an SQLite file, created with its folder
+    where missing, or ``":memory:"``. The tables of ``specs`` are created in a new database; one
+    that was created from other specs is refused with ``Rejected`` (``schema_mismatch``) and left
+    as it is. Used from one thread at a time, not necessarily the one that opened it. Other
+    processes may use the same database meanwhile.
     """
 
-    def __init__(self, path: str | Path, specs: Sequence[TableSpec]) -> None:
-        if str(path) != ":memory:":
-            _make_folder(Path(path).parent)
-        self._engine = sqlite.open_engine(path)
+    def __init__(self, database: Database | Path | str, specs: Sequence[TableSpec]) -> None:
+        if isinstance(database, Path | str):
+            database = Sqlite(database)
+        self._engine = database.open_engine()
         metadata = sa.MetaData()
         shapes = [TableShape(spec) for spec in specs]
         self._statements = {
-            shape.record: TableStatements(shape, metadata, self._engine.dialect) for shape in shapes
+            shape.record: TableStatements(shape, metadata, self._engine.dialect, database)
+            for shape in shapes
         }
         if len(self._statements) != len(shapes):
             raise ValueError("a record type is kept in one table only")
         try:
-            ensure_schema(self._engine, metadata, shapes)
-            self._connection = StoreConnection(self._engine)
+            ensure_schema(self._engine, database, metadata, shapes)
+            self._connection = StoreConnection(self._engine, database)
         except BaseException:
             self._engine.dispose()
             raise
@@ -68,14 +69,3 @@ class SqlStore:
             self._unit.rollback()
         self._connection.close()
         self._engine.dispose()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Rejected(
-            "data_unusable",
-            f"The data folder {folder} cannot be used: {error}.",
-            f"数据目录 {folder} 无法使用：{error}。",
-        ) from error

@@ -75,11 +75,8 @@ class UnitTable(Generic[RecordT]):
         return {key: record for key, record in found if record is not None}
 
     def _load(self, keys: Sequence[Key]) -> None:
-        # A few sizes of statement serve every number of keys; the last key fills it up.
-        size = 1 << (len(keys) - 1).bit_length()
-        filled = [*keys, *[keys[-1]] * (size - len(keys))]
-        parts = [part for key in filled for part in self._shape.encode_key(key)]
-        rows = self._session.rows(self._statements.get_many(size), parts)
+        parts = [self._shape.encode_key(key) for key in keys]
+        rows = self._session.rows(*self._statements.get_many(parts))
         self._seen.update(dict.fromkeys(keys))
         for row in rows:
             self._seen[self._shape.key_of_row(row)] = self._shape.decode(row)

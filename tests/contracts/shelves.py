@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from adapters.db.statements import LARGEST_SUM_FEN
 from clearing.calendar import Instant
 from clearing.ports import TableSpec
 
@@ -72,6 +73,7 @@ SPECS = (BOOKS, LINES, TICKETS)
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
+AMOUNTS = st.integers(-LARGEST_SUM_FEN, LARGEST_SUM_FEN)
 DATES = st.dates()
 IDS = st.sampled_from(["a", "b", "ab", "Z", "é", "\uffff", "😀", "一"])
 COLOURS = st.sampled_from(Colour)
@@ -96,7 +98,7 @@ BOOK_RECORDS = st.builds(
     book_id=IDS,
     shelf=st.sampled_from(["s", "t"]),
     colour=st.none() | COLOURS,
-    amount_fen=INTEGERS,
+    amount_fen=AMOUNTS,
     printed_on=DATES,
     lent=st.booleans(),
     cover=st.binary(max_size=8),

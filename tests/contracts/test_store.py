@@ -22,7 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from clearing.errors import Conflict
+from adapters.db.statements import LARGEST_SUM_FEN
+from clearing.errors import Conflict, InvariantBroken
 from clearing.ports import Key, Store, UnitOfWork
 from tests.contracts.shelves import (
     BOOK_RECORDS,
@@ -343,6 +344,14 @@ def test_records_that_break_their_declaration_are_refused_at_once(store: Store) 
     unit.rollback()
 
 
+def test_what_cannot_be_money_is_refused_by_the_database(store: Store) -> None:
+    unit = store.begin()
+    unit.table(Book).put(book(amount_fen=LARGEST_SUM_FEN + 1))
+    with pytest.raises(InvariantBroken) as caught:
+        unit.commit()
+    assert caught.value.code == "database_constraint"
+
+
 def test_more_keys_than_one_statement_takes(store: Store) -> None:
     lines = [Line("a", Colour.GREEN, number, None, "") for number in range(1500)]
     _put(store, *lines)
@@ -350,6 +359,26 @@ def test_more_keys_than_one_statement_takes(store: Store) -> None:
     keys: list[Key] = [("a", Colour.GREEN, number) for number in range(-1, 1501)]
     assert list(unit.table(Line).get_many(keys).values()) == lines
     unit.rollback()
+
+
+def test_two_writers_never_lose_an_update(twin: StoreTwin, tmp_path: Path) -> None:
+    one, other = twin.open(tmp_path, SPECS), twin.open(tmp_path, SPECS)
+    _put(one, book(amount_fen=1), Ticket(1, "A1"))
+    stale = one.begin()
+    before = stale.table(Book).get("a")
+    assert before is not None
+    unit = other.begin()
+    unit.table(Book).put(book(amount_fen=before.amount_fen + 10))
+    unit.commit()
+    stale.table(Book).put(book(amount_fen=before.amount_fen + 100))
+    with pytest.raises(Conflict) as caught:
+        stale.commit()
+    assert caught.value.code == "database_moved_on"
+    again = one.begin()
+    assert again.table(Book).get("a") == book(amount_fen=11)
+    again.rollback()
+    one.close()
+    other.close()
 
 
 def test_one_unit_at_a_time(store: Store) -> None:

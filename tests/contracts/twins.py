@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.db.postgres import Postgres
 from adapters.db.store import SqlStore
 from adapters.embedded.log import EmbeddedLog
 from clearing.calendar import Instant
 from clearing.ports import Log, Store, TableSpec
+from tests.contracts.postgres_server import postgres_url, schema_of
 
 
 class SetClock:
@@ -38,6 +40,9 @@ class LogTwin:
 
 STORES: Mapping[str, StoreTwin] = {
     "sqlite": StoreTwin(lambda folder, specs: SqlStore(folder / "store.sqlite", specs)),
+    "postgres": StoreTwin(
+        lambda folder, specs: SqlStore(Postgres(postgres_url(), schema_of(folder)), specs)
+    ),
 }
 LOGS: Mapping[str, LogTwin] = {
     "embedded": LogTwin(lambda folder, clock: EmbeddedLog(folder / "log.sqlite", clock)),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import dialect
 
 from adapters.db.shape import TableShape
+from adapters.db.sqlite import Sqlite
 from adapters.db.statements import TableStatements
 from adapters.db.store import SqlStore
 from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable
@@ -205,15 +206,15 @@ def test_closing_with_an_open_unit_forgets_it(path: Path) -> None:
 def test_reads_search_an_index_and_never_sort(store: SqlStore) -> None:
     unit = store.begin()
     for shape in (TableShape(spec) for spec in SPECS):
-        statements = TableStatements(shape, sa.MetaData(), dialect())
+        statements = TableStatements(shape, sa.MetaData(), dialect(), Sqlite(":memory:"))
         index = (shape.spec.indexes or shape.spec.unique)[0]
         equals = dict.fromkeys(index, 1)
         missing = {name: None if shape.columns[name].nullable else 1 for name in index}
         queries = {
             statements.get: len(shape.key),
             statements.delete: len(shape.key),
-            statements.get_many(1): len(shape.key),
-            statements.get_many(64): 64 * len(shape.key),
+            statements.get_many([(1,) * len(shape.key)])[0]: len(shape.key),
+            statements.get_many([(1,) * len(shape.key)] * 64)[0]: 64 * len(shape.key),
         }
         for values in (equals, missing, {shape.key[0]: 1}):
             for paged in (False, True):

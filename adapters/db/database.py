@@ -1,0 +1,60 @@
+"""What this package asks of a database product: all that differs between them."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from adapters.db.values import Kind
+from clearing.errors import YidiError
+
+
+class Database(Protocol):
+    """One database of one product.
+
+    * ``begin`` and ``begin_write`` open a transaction before its first statement, which reads
+      or writes; both read one state of the data, whatever others commit meanwhile.
+    * ``keys_at_once`` bounds the keys of one statement.
+    * ``in_arrays`` says that a statement for many rows takes a list for every column, and
+      otherwise is run with each row's values.
+    """
+
+    begin: str
+    begin_write: str
+    keys_at_once: int
+    in_arrays: bool
+
+    def open_engine(self) -> sa.Engine:
+        """Return an engine; its connections are used by one thread at a time."""
+
+    def column_type(self, kind: Kind) -> sa.types.TypeEngine[Any]:
+        """Return what a column of this kind is called here."""
+
+    def table_options(self) -> dict[str, Any]:
+        """Return the options of every table."""
+
+    def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
+        """Return the statement that inserts rows or replaces those with their keys.
+
+        Its parameters are the columns in order.
+        """
+
+    def delete(self, table: sa.Table) -> sa.sql.ClauseElement:
+        """Return the statement that deletes rows by key; its parameters are the key's parts."""
+
+    def rows_with_keys(self, table: sa.Table, rows: sa.Select[Any], count: int) -> sa.Select[Any]:
+        """Return ``rows`` narrowed to ``count`` keys.
+
+        Its parameters are all parts of each key, one key after the other, or, in arrays, one
+        list for each part.
+        """
+
+    def lock_schema(self, connection: sa.Connection) -> None:
+        """Let nobody else create or change tables until the transaction ends."""
+
+    def is_lost(self, connection: Any) -> bool:
+        """Tell whether a driver's connection can only be replaced."""
+
+    def translate(self, error: BaseException) -> YidiError:
+        """Return what a failure of the driver means to a caller."""

@@ -1,0 +1,175 @@
+"""What is special about PostgreSQL: opening it, its transactions, its types and its errors.
+
+Every node has a schema of its own in one database, named in the connection's search path.
+
+A transaction reads one snapshot (``REPEATABLE READ``): where another process has changed a row
+that this one writes, PostgreSQL refuses the write, which is a ``Conflict``, and the batch is
+worked out again. So two processes that play one role never lose an update, and no row is
+locked while a batch is being worked out; the only locks are those of the writes themselves,
+which ``UnitTable.write`` sends in key order, table by table, so that two writers wait for each
+other rather than in a circle.
+
+All rows of one table go in one statement as arrays: one round trip and one plan for a batch,
+where a statement for each row costs several times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg import Connection, IsolationLevel
+from psycopg.pq import TransactionStatus
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, insert
+from sqlalchemy.pool import NullPool
+
+from adapters.db.values import Kind
+from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
+
+_MAX_KEYS = 5_000
+_CONNECT_TIMEOUT_S = 5
+_SCHEMA_LOCK = 0x59494449
+"""Any number, the same in every process: who holds it may create tables."""
+
+_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
+    Kind.TEXT: sa.Text(collation="C"),  # keys sort as Python sorts them, by code point
+    Kind.INTEGER: sa.BigInteger(),
+    Kind.BOOLEAN: sa.Boolean(),
+    Kind.BINARY: BYTEA(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A schema of a PostgreSQL database.
+
+    ``url`` is ``postgresql://user:password@host:port/database``; its parts may hold secrets and
+    are never put into a message. The schema is made where missing.
+    """
+
+    url: str = field(repr=False)
+    schema: str
+
+    begin = ""
+    begin_write = ""
+    keys_at_once = _MAX_KEYS
+    in_arrays = True
+
+    def open_engine(self) -> sa.Engine:
+        """Return an engine; nothing is connected yet."""
+        engine = sa.create_engine(
+            sa.make_url(self.url).set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            paramstyle="format",
+            connect_args={
+                "connect_timeout": _CONNECT_TIMEOUT_S,
+                "options": f"-c search_path={self.schema} -c timezone=UTC",
+                "application_name": f"yidi {self.schema}",
+            },
+        )
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Connection[Any], _record: Any) -> None:
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+
+        return engine
+
+    def column_type(self, kind: Kind) -> sa.types.TypeEngine[Any]:
+        """Return what a column of this kind is called here."""
+        return _TYPES[kind]
+
+    def table_options(self) -> dict[str, Any]:
+        """Return the options of every table."""
+        return {}
+
+    def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
+        """Return the statement that inserts rows or replaces those with their keys."""
+        rows = sa.select(*_unnested([*table.c]))
+        names = [column.name for column in table.c]
+        statement = insert(table).from_select(names, rows)
+        others = {
+            column.name: statement.excluded[column.name]
+            for column in table.c
+            if not column.primary_key
+        }
+        keys = [column.name for column in table.primary_key]
+        if not others:
+            return statement.on_conflict_do_nothing(index_elements=keys)
+        return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+    def delete(self, table: sa.Table) -> sa.sql.ClauseElement:
+        """Return the statement that deletes the rows with these keys."""
+        columns = list(table.primary_key)
+        wanted = _unnested(columns)
+        is_wanted = (column == place for column, place in zip(columns, wanted, strict=True))
+        return sa.delete(table).where(*is_wanted)
+
+    def rows_with_keys(self, table: sa.Table, rows: sa.Select[Any], _count: int) -> sa.Select[Any]:
+        """Return ``rows`` narrowed to a list of keys."""
+        columns = list(table.primary_key)
+        wanted = _unnested(columns)
+        is_wanted = (column == place for column, place in zip(columns, wanted, strict=True))
+        return rows.where(*is_wanted)
+
+    def lock_schema(self, connection: sa.Connection) -> None:
+        """Let one process at a time create tables, and make the schema."""
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+        connection.execute(sa.schema.CreateSchema(self.schema, if_not_exists=True))
+
+    def is_lost(self, connection: Any) -> bool:
+        """Tell whether the server has gone since."""
+        known: Connection[Any] | None = connection
+        return (
+            known is None
+            or known.closed
+            or (known.info.transaction_status is TransactionStatus.UNKNOWN)
+        )
+
+    def translate(self, error: BaseException) -> YidiError:
+        """Return what a failure of the driver means to a caller."""
+        state = getattr(error, "sqlstate", None) or ""
+        if state in ("40001", "40P01"):  # serialization failure, deadlock
+            return Conflict(
+                "database_moved_on",
+                "Another process changed the database meanwhile; start again.",
+                "数据库已被其他进程修改，请重新执行。",
+            )
+        if state == "23505":
+            return Conflict(
+                "unique_violated",
+                f"A record with these values exists already: {error}.",
+                f"已存在相同取值的记录：{error}。",
+            )
+        if state[:2] in ("22", "23"):
+            return InvariantBroken(
+                "database_constraint",
+                f"A record breaks the shape of its table: {error}.",
+                f"记录不符合数据表结构：{error}。",
+            )
+        if state[:2] == "XX":
+            return InvariantBroken(
+                "database_corrupt",
+                f"The database is damaged: {error}.",
+                f"数据库已损坏：{error}。",
+            )
+        return Unavailable(
+            "database_unavailable",
+            f"The database cannot be used right now: {error}.",
+            f"数据库暂时不可用：{error}。",
+        )
+
+
+def _unnested(columns: Sequence[sa.Column[Any]]) -> list[sa.ColumnElement[Any]]:
+    """Return the columns of rows that are given as one array for each of them."""
+    arrays = [sa.bindparam(column.name, type_=ARRAY(_uncollated(column))) for column in columns]
+    named = (sa.column(column.name, column.type) for column in columns)
+    rows = sa.func.unnest(*arrays).table_valued(*named, name="given").render_derived()
+    return [rows.c[column.name] for column in columns]
+
+
+def _uncollated(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """Return the type of a parameter: it takes the collation of what it's compared with."""
+    return sa.Text() if isinstance(column.type, sa.Text) else column.type
