@@ -14,7 +14,7 @@ from clearing.benefits.claim import Claim, Scheme
 from clearing.benefits.claim_input import read_claim
 from clearing.benefits.golden import findings as codes
 from clearing.benefits.golden.findings import CaseFinding
-from clearing.benefits.golden.schema import OUTCOMES, Case, CaseFile, Expected, Sum, Title, Visit
+from clearing.benefits.golden.schema import Case, CaseFile, Expected, Sum, Title, Visit
 from clearing.errors import Malformed
 from clearing.rule_fields import read_rules
 from clearing.strict_yaml import Document, ModelT, Path, RuleDataError, parse, validated
@@ -149,8 +149,11 @@ class _Reader:
 
 def _forget(fields: dict[str, Any], given: Mapping[str, Any]) -> None:
     """Drop what is overruled as a whole: an outcome by another one, a date by another."""
-    if any(name in given for name in OUTCOMES):
+    if "refused" in given or "manual" in given:
         for name in _OF_OUTCOME:
+            fields.pop(name, None)
+    elif "fund" in given:
+        for name in ("refused", "manual"):
             fields.pop(name, None)
     if "on" in given or any(name in given for name in _DATES):
         for name in ("on", *_DATES):
