@@ -16,6 +16,7 @@ from typing import Any
 from adapters.files.rule_books import RuleBooks
 from services.harness.generation.generate import generate
 from services.harness.generation.settings import Settings
+from tests.bench.backtest_rows import CLAIMS, backtest_rows, backtest_runs
 from tests.bench.child import BenchError, run_json
 from tests.bench.command_times import adjudicate_times, help_times
 from tests.bench.process_use import machine_description
@@ -32,7 +33,7 @@ def main() -> int:
     options = _options(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="yidi-bench-") as folder:
         try:
-            text = measure(Path(folder), options.runs, options.settlements)
+            text = measure(Path(folder), options.runs, options.settlements, options.claims)
         except BenchError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
@@ -42,12 +43,13 @@ def main() -> int:
     return 0
 
 
-def measure(folder: Path, runs: int, settlements: int) -> str:
+def measure(folder: Path, runs: int, settlements: int, claims: int) -> str:
     """Return the result as Markdown."""
     command_runs = runs * COMMAND_RUNS_A_RUN
     _say(f"yidi --help and yidi adjudicate, {command_runs} runs each")
     helps = help_times(command_runs)
     adjudications, outcomes = adjudicate_times(command_runs, folder)
+    backtests = backtest_runs(folder, claims, SEED, runs, _say)
     _say(f"generating {settlements:,} settlements")
     corpus = folder / "corpus"
     generate(Settings(SEED, settlements), corpus, RuleBooks(), lambda _: None)
@@ -59,6 +61,7 @@ def measure(folder: Path, runs: int, settlements: int) -> str:
         _say(f"run {number} of {runs}: {_told(replays[-1])}; bare: {_told(bare[-1])}")
     title = f"{settlements:,} settlements, seed {SEED}, {runs} runs; {machine_description()}"
     rows = replay_rows(replays, bare) + command_rows(helps, adjudications)
+    rows += backtest_rows(backtests)
     return f"{title}\n\n{markdown(rows)}\n\n{outcomes_told(replays[-1], outcomes)}"
 
 
@@ -83,11 +86,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
     parser.add_argument("--runs", type=_positive, default=3, help="runs of each measurement")
     parser.add_argument("--settlements", type=_positive, default=10_000, help="in the corpus")
-    parser.add_argument("--quick", action="store_true", help="one run of 1,000 settlements")
+    parser.add_argument("--claims", type=_positive, default=CLAIMS, help="in the backtest")
+    parser.add_argument(
+        "--quick", action="store_true", help="one run of 1,000 settlements and 20,000 claims"
+    )
     parser.add_argument("--out", type=Path, help="write the result here too, as Markdown")
     options = parser.parse_args(arguments)
     if options.quick:
-        options.runs, options.settlements = 1, 1_000
+        options.runs, options.settlements, options.claims = 1, 1_000, 20_000
     return options
 
 
