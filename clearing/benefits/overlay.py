@@ -7,21 +7,18 @@ with a row of the overlay is told in the overlay's own line.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from typing import Any
 
 from clearing.benefits import schema
 from clearing.benefits.keys import Keys
 from clearing.benefits.loading import LayeredDocument, build_policy
-from clearing.benefits.overlay_file import Change, FileName, OverlayFile, Row, read_overlay
+from clearing.benefits.overlay_file import FileName, OverlayFile, read_overlay
 from clearing.benefits.policies import Library, RegionTexts
-from clearing.benefits.row_keys import without_keys
+from clearing.benefits.table_edit import TableEdit
 from clearing.strict_yaml import Document, Finding, Path, RuleDataError
 
-_SOURCE = "illustrative"
 _Documents = dict[str, Document]
 
 
@@ -36,7 +33,7 @@ class OverlaidDocument(Document):
     overlay: Document | None = None
     origins: dict[int, Path] = field(default_factory=dict)
 
-    def finding(self, path: Path, message: str) -> Finding:
+    def finding(self, path: Path, message: str, code: str = "bad_value") -> Finding:
         """Return a finding in the overlay where that says what is at ``path``."""
         assert self.under is not None, "an overlay lies over something"
         assert self.overlay is not None, "an overlay was read from something"
@@ -49,8 +46,8 @@ class OverlaidDocument(Document):
             if id(value) in self.origins:
                 origin = (*self.origins[id(value)], *path[i + 1 :])
         if origin is None:
-            return self.under.finding(path, message)
-        return self.overlay.finding(origin, message)
+            return self.under.finding(path, message, code)
+        return self.overlay.finding(origin, message, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +119,10 @@ class Overlay:
                 message = f"{region}/{file} has no table {name}; its tables: {known}"
                 findings.append(self.document.finding((*where, name), message))
                 continue
-            editing = _Editing(tables[name], keys, result.origins)
+            editing = TableEdit(tables[name], keys, result.origins)
             for i, change in enumerate(changes):
-                problem = editing.apply(change, (*where, name, i))
-                if problem:
-                    message = f"table {name}: {problem}"
-                    findings.append(self.document.finding((*where, name, i), message))
+                for at, problem in editing.apply(change, (*where, name, i)):
+                    findings.append(self.document.finding(at, f"table {name}: {problem}"))
             tables[name] = {**tables[name], "editions": editing.editions}
         result.data = {**under.data, "tables": tables}
         return result
@@ -148,69 +143,6 @@ _FILES = schema.FILES[1:]
 def overlay_of(text: str, file: str) -> Overlay:
     """Return the overlay of a file's text. Raises ``RuleDataError``."""
     return Overlay(*read_overlay(text, file))
-
-
-class _Editing:
-    """One table's editions under change."""
-
-    def __init__(self, table: Mapping[str, Any], keys: Keys, origins: dict[int, Path]) -> None:
-        self.editions: list[dict[str, Any]] = list(table["editions"])
-        self._keys: tuple[str, ...] = tuple(table.get("keys") or ())
-        self._domains = keys.for_scheme(table.get("scheme"))
-        self._origins = origins
-
-    def apply(self, change: Change, where: Path) -> str | None:
-        """Carry out a change; return why it can't be."""
-        first = _start(self.editions[0])
-        if change.set is not None and change.from_ < first:
-            return f"it begins on {first}: write that day or a later one, or give all rows"
-        if change.until is not None:
-            after = change.until + timedelta(days=1)
-            if after < first:
-                return f"it begins on {first}: until is {first - timedelta(days=1)} or later"
-            self._split_at(after)
-        if change.rows is not None:
-            rows = [self._placed(row, (*where, "rows", i)) for i, row in enumerate(change.rows)]
-            self._replace(change, rows, (*where, "rows"))
-        elif change.set is not None:
-            self._split_at(change.from_)
-            rows = [self._placed(row, (*where, "set", i)) for i, row in enumerate(change.set)]
-            for i, edition in enumerate(self.editions):
-                if change.covers(_start(edition)):
-                    left = self._left_by(edition["rows"], rows)
-                    self.editions[i] = {**edition, "rows": [*left, *rows]}
-        return None
-
-    def _placed(self, row: Row, where: Path) -> Row:
-        placed = {"source": _SOURCE, **row}
-        self._origins[id(placed)] = where
-        return placed
-
-    def _replace(self, change: Change, rows: list[Row], where: Path) -> None:
-        edition = {"from": change.from_.isoformat(), "source": _SOURCE, "rows": rows}
-        self._origins[id(edition)] = where[:-1]
-        kept = [each for each in self.editions if not change.covers(_start(each))]
-        self.editions = sorted([*kept, edition], key=_start)
-
-    def _split_at(self, day: date) -> None:
-        """Let an edition begin on ``day``, saying what the one before it says."""
-        index = bisect_right([_start(edition) for edition in self.editions], day)
-        if index and _start(self.editions[index - 1]) != day:
-            again = {**self.editions[index - 1], "from": day.isoformat()}
-            self.editions.insert(index, again)
-
-    def _left_by(self, rows: Sequence[Row], taken: Sequence[Row]) -> list[Row]:
-        """Return the rows without the keys of ``taken``; what can't be read is told later."""
-        left = list(rows)
-        for cut in taken:
-            left = [
-                part for row in left for part in without_keys(row, cut, self._keys, self._domains)
-            ]
-        return left
-
-
-def _start(edition: Mapping[str, Any]) -> date:
-    return date.fromisoformat(edition["from"])
 
 
 def _rests_on_overlay(document: Document) -> bool:

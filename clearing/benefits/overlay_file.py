@@ -36,18 +36,21 @@ class Change(RuleModel):
     """What a table says from a day on, through ``until`` where that is given.
 
     ``set`` gives the rows it names another value, whatever edition holds on those days, and
-    leaves the others; ``rows`` is a whole new edition in place of all that hold on those days.
+    leaves the others; ``raise`` and ``lower`` move the values of the rows they name ``by`` so
+    much; ``rows`` is a whole new edition in place of all that hold on those days.
     """
 
     from_: CivilDate = Field(alias="from")
     until: CivilDate | None = None
     set: Rows | None = None
+    raise_: Rows | None = Field(default=None, alias="raise")
+    lower: Rows | None = None
     rows: Rows | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.set is None) == (self.rows is None):
-            raise ValueError("write either set: the rows to change, or rows: all rows")
+    def _one_of_them(self) -> Self:
+        if sum(each is not None for each in (self.set, self.raise_, self.lower, self.rows)) != 1:
+            raise ValueError("write one of set, raise, lower (the rows to change), rows (all rows)")
         if self.until is not None and self.until < self.from_:
             raise ValueError("until is before from")
         return self

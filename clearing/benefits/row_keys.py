@@ -40,6 +40,18 @@ def without_keys(row: Row, cut: Row, keys: Sequence[str], domains: Domains) -> l
     return left
 
 
+def within_keys(row: Row, cut: Row, keys: Sequence[str], domains: Domains) -> dict[str, Any] | None:
+    """Return the row for those of its keys only that ``cut`` names, ``None`` where it has none."""
+    named: dict[str, tuple[str, ...]] = {}
+    for key in keys:
+        own, theirs = row_values(row, key, domains), row_values(cut, key, domains)
+        both = tuple(value for value in own or () if value in (theirs or ()))
+        if not both:
+            return None
+        named[key] = both
+    return {**row, **_written(named)}
+
+
 def _written(named: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     return {key: _value(values) for key, values in named.items()}
 

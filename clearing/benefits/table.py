@@ -163,7 +163,7 @@ class TableBuilder:
                 return Looked(
                     self._name, start, source, table.zh, table.en, 0, _bands(row["bands"])
                 )
-            value = _READERS[table.value](row["value"])
+            value = READERS[table.value](row["value"])
             return Looked(self._name, start, source, table.zh, table.en, value)
         except ValueError as error:
             self._find((*where, says[0]), f"table {self._name}: {error}")
@@ -211,7 +211,8 @@ def _yuan(value: Any) -> int:
     return amount_fen
 
 
-_READERS = {"yuan": _yuan, "ratio": _ratio, "points": _points}
+READERS = {"yuan": _yuan, "ratio": _ratio, "points": _points}
+"""What reads a value of each kind of table; each raises ``ValueError``."""
 
 
 def _bands(value: Any) -> tuple[Band, ...]:

@@ -192,6 +192,48 @@ def test_what_is_wrong_is_told_in_the_overlays_own_line(text: str, told: str) ->
     assert any(finding.startswith(told) for finding in findings), findings
 
 
+def test_values_are_raised_and_lowered_by_as_much_as_it_says() -> None:
+    text = """\
+what_if: {zh: 试, en: a trial}
+regions:
+  "330213":
+    inpatient:
+      ratio: [{from: 2020-01-01, raise: [{category: [adult_a, adult_b], level: any, by: 2.5%}]}]
+      deductible: [{from: 2020-01-01, lower: [{level: any, by: 200.00}]}]
+    policy:
+      remote_points: [{from: 2020-01-01, lower: [{where: away, remote_level: tertiary, by: 5}]}]
+"""
+    changed = _changed(text).policy("330213")
+    stay: dict[str, Any] = {"care_type": "inpatient", "own_pay": "500.00"}
+    away: dict[str, Any] = {**stay, "care_region": "310000", "filing": "referral"}
+    for visit, fund_fen in (
+        ({**stay, "category": "adult_a"}, 2_791_250),  # 38,500.00 × 72.5 %
+        ({**stay, "category": "adult_b"}, 2_598_750),  # × 67.5 %
+        ({**stay, "category": "child_or_student"}, 3_080_000),  # × 80 % as before
+        ({**away, "category": "adult_a"}, 2_598_750),  # × (72.5 - 5) %
+    ):
+        one = claim("330213", "40000.00", on="2020-08-01", **visit)
+        assert adjudicate(changed, one, {}).fund_fen == fund_fen
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("{level: any, by: 5%}", "category is any, or one of adult_a, adult_b"),
+        ("{category: adult_c, level: any, by: 5%}", "category is any, or one of adult_a"),
+        ("{category: any, level: any}", "say by how much: by"),
+        ("{category: any, level: any, value: 5%, by: 5%}", "value is no key of it; write category"),
+        ("{category: any, level: any, by: 20%}", "85% can't be moved by 20%"),
+        ("{category: any, level: any, by: five}", "write a ratio as 75% or 67.5%, not 'five'"),
+        ("{category: any, level: primary, by: 5%}", "no row that it names gives a value on these"),
+    ],
+)
+def test_a_move_that_can_not_be_made_is_told(change: str, told: str) -> None:
+    changes = f"        - {{from: 2020-01-01, raise: [{change}]}}\n"
+    findings = _refused(_under("330213", "inpatient", "ratio", changes))
+    assert any(one.startswith(f"what-if.yaml:6: table ratio: {told}") for one in findings), findings
+
+
 def test_defects_of_all_regions_are_told_at_once() -> None:
     more = '  "440700":\n    outpatient:\n      none_such: [{from: 2022-01-01, rows: [{}]}]\n'
     findings = _refused(FENGHUA.replace("adult_a", "adult_c") + more)
