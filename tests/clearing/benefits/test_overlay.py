@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -276,3 +277,13 @@ def test_an_overlay_takes_effect_on_the_first_day() -> None:
     policy = _changed(FENGHUA).policy("330213")
     assert policy is not None
     assert {date(2020, 7, 1), date(2020, 10, 1)} <= set(policy.boundaries)
+
+
+def test_the_overlay_of_the_readme_works() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    example = next(
+        block for block in readme.split("```yaml\n")[1:] if block.startswith("what_if:")
+    ).partition("```")[0]
+    changed = _changed(example)
+    assert _hash(changed, "990100") != _hash(library(), "990100")
+    assert _hash(changed, "980100") == _hash(library(), "980100")
