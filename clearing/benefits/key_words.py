@@ -17,6 +17,9 @@ KEY_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "selected": ("是否选定的医疗机构", "selected institution"),
     "stay": ("是否跨年度住院", "stay over the end of a year"),
     "admission": ("年度内住院次数", "stay of the year"),
+    "cause": ("就医原因", "cause of the care"),
+    "delivery": ("分娩方式", "way of delivery"),
+    "special_disease": ("是否门诊特殊病种住院", "stay for a special disease"),
     "identities": ("身份", "identities"),
 }
 
@@ -67,6 +70,25 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "second": ("第二次", "second"),
         "later": ("第三次及以上", "third or later"),
     },
+    "cause": {
+        "illness": ("疾病", "illness"),
+        "injury": ("无第三方责任的外伤", "injury without a third party"),
+        "work_injury": ("工伤", "work injury"),
+        "third_party_full": ("第三人负全部责任", "a third party is fully liable"),
+        "third_party_partial": ("第三人负部分责任", "a third party is partly liable"),
+        "third_party_absent": (
+            "第三人不明、逃逸或拒不支付",
+            "a liable third party is unknown, has fled or refuses",
+        ),
+        "public_health": ("公共卫生项目", "public health"),
+    },
+    "delivery": {
+        "none": ("无", "none"),
+        "normal": ("顺产", "normal"),
+        "assisted": ("助产", "assisted"),
+        "caesarean": ("剖宫产", "caesarean"),
+    },
+    "special_disease": {"yes": ("是", "yes"), "no": ("否", "no")},
     "identities": {
         "extreme_poverty": ("特困供养人员", "extreme poverty"),
         "orphan": ("孤儿", "orphan"),
@@ -83,6 +105,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "military_spouse_unemployed": ("随军未就业配偶", "unemployed military spouse"),
         "entitled_group": ("优抚对象", "entitled group"),
         "low_income_margin": ("低保边缘户", "low-income margin"),
+        "civil_servant": ("公务员", "civil servant"),
     },
 }
 

@@ -6,6 +6,8 @@ and nothing on stdout. Ordinary answers (paid, refused, manual) are exit code 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,26 +30,43 @@ def adjudicate_command(path: str, chain: bool, rules: Path | None = None) -> int
     """
     try:
         library = Library(RegionFiles(rules))
-        answer = _answer(library, read_json(path), chain)
+        data = read_json(path)
+        results = [result_of(decided) for decided in decide_claims(library, data, chain)]
     except YidiError as error:
         return failures.say(error)
-    print_json(answer)
+    print_json(results if isinstance(data, list) else results[0])
     return exit_codes.OK
 
 
-def _answer(library: Library, data: Any, chain: bool) -> Any:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A claim with its decision; ``books`` are the member's accumulators after it."""
+
+    claim: Claim
+    before: Mapping[str, int]
+    decision: Decision
+    books: Accumulators
+    illustrative: bool
+
+
+def decide_claims(library: Library, data: Any, chain: bool) -> list[Decided]:
+    """Decide one claim, or each of an array. Raises ``Malformed`` for the first bad one."""
     if not isinstance(data, list):
-        claim, books = read_claim(data, library.categories)
-        return _decide(library, claim, books)
+        return [_decide(library, *read_claim(data, library.categories))]
     claims = [read_claim(item, library.categories, f"[{i}]") for i, item in enumerate(data)]
-    results: list[dict[str, Any]] = []
+    results: list[Decided] = []
     for claim, books in claims:
-        before = results[-1]["accumulators"] if chain and results else books
+        before = results[-1].books if chain and results else books
         results.append(_decide(library, claim, before))
     return results
 
 
-def _decide(library: Library, claim: Claim, books: Accumulators) -> dict[str, Any]:
+def result_of(decided: Decided) -> dict[str, Any]:
+    """Return a decision as the command prints it."""
+    return _result(decided.decision, decided.claim, decided.books, decided.illustrative)
+
+
+def _decide(library: Library, claim: Claim, books: Accumulators) -> Decided:
     policy = library.policy(claim.insured_region)
     book = f"{claim.insured_region}/{benefit_year(policy, claim):04d}"
     before = books.get(book, {})
@@ -58,7 +77,7 @@ def _decide(library: Library, claim: Claim, books: Accumulators) -> dict[str, An
         for name, amount in decision.additions.items():
             sums[name] = sums.get(name, 0) + amount
         after = {**books, book: sums}
-    return _result(decision, claim, after, policy is not None and policy.illustrative)
+    return Decided(claim, before, decision, after, policy is not None and policy.illustrative)
 
 
 def _result(

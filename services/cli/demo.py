@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -17,13 +16,16 @@ from clearing.benefits.policies import Library
 from clearing.calendar import Instant, civil_date
 from clearing.errors import Malformed, YidiError
 from clearing.geography import is_home
+from clearing.wording import Language
 from services.cli import exit_codes
 from services.cli.balances import journal_lines
 from services.cli.connection import Connection, connection_to, describe
-from services.cli.explain import find_explanation, show_explanation
+from services.cli.explain import find_explanation, settlement_page
+from services.cli.noted_rules import noted_rules
 from services.cli.reconcile import reconcile, show_reconciliation
 from services.cli.replay import ReplayOptions, replay_through
 from services.cli.up import serving
+from services.explaining.as_text import show_page
 from services.harness.checkpoint import Checkpoint, checkpoint_path
 from services.harness.corpus import FinalState, VisitResult
 from services.harness.difference import DifferenceError, NodesUnreachable
@@ -107,9 +109,9 @@ async def _show_explanation(
     checkpoint = Checkpoint(checkpoint_path(data, corpus.digest()))
     settlement_id = checkpoint.finished[visit_key].settlement_ids[-1]
     checkpoint.close()
-    explained: Any = await find_explanation(connection, settlement_id, "", data)
+    explained, region = await find_explanation(connection, settlement_id, "", data)
     console.print(f"visit {visit_key}, explained / 逐条说明:")
-    show_explanation(explained, console)
+    show_page(settlement_page(explained, region, noted_rules(data)), Language.BOTH, console)
 
 
 def _largest(corpus: CorpusFolder, library: Library) -> str | None:

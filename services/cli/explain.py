@@ -1,62 +1,73 @@
-"""``yidi explain SETTLEMENT``: a settlement's decision, step by step, in Chinese and English."""
+"""``yidi explain SETTLEMENT``: a settlement's decision, step by step, from who decided it."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import grpc
 from google.protobuf.json_format import MessageToDict
-from rich.console import Console
-from rich.table import Table
 
+from adapters.files.region_files import RegionFiles
+from adapters.wire.codec import MessageCodec
+from clearing.benefits.policies import Library
 from clearing.errors import Malformed, NotFound, YidiError
 from clearing.geography import check_region
-from clearing.money import format_yuan
-from protos.common.v1 import common_pb2
 from protos.insured.v1 import insured_pb2
 from services.cli import exit_codes
 from services.cli.connection import Connection, connected, describe
+from services.cli.explanation_form import Form, hand_out
+from services.cli.noted_rules import noted_rules
+from services.explaining.as_json import page_data
+from services.explaining.build import page_of
+from services.explaining.page import Page
+from services.explaining.reference import packaged_or
+from services.explaining.settled import matter_of_settlement
+from services.insured_region.answers import SettlementExplained
 
 _NOWHERE = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAVAILABLE)
 
 
-def explain_command(settlement_id: str, data: Path, region: str, as_json: bool) -> int:
+def explain_command(settlement_id: str, data: Path, region: str, form: Form) -> int:
     """Explain a settlement; without ``region`` every insured region is asked for it."""
     try:
         if region:
             check_region(region, "--region")
-        explained = asyncio.run(_explained(settlement_id, data, region))
+        explained, decided_by = asyncio.run(_explained(settlement_id, data, region))
+        page = settlement_page(explained, decided_by, noted_rules(data))
+        hand_out([page], form, [as_dict(explained) | {"page": page_data(page)}], listed=False)
     except YidiError as error:
         print(describe(error), file=sys.stderr)
         bad = isinstance(error, NotFound | Malformed)
         return exit_codes.BAD_INPUT if bad else exit_codes.UNREACHABLE
-    if as_json:
-        print(json.dumps(as_dict(explained), ensure_ascii=False, indent=2))
-    else:
-        show_explanation(explained, Console())
     return exit_codes.OK
 
 
-async def _explained(settlement_id: str, data: Path, region: str) -> Any:
+def settlement_page(explained: Any, insured_region: str, rules: Path | None) -> Page:
+    """Return the page about a settlement that an insured-region node explained."""
+    codec = MessageCodec(SettlementExplained, insured_pb2.ExplainSettlementResponse)
+    reference = packaged_or(rules, Library(RegionFiles(rules)))
+    return page_of(matter_of_settlement(codec.decode(explained), insured_region), reference)
+
+
+async def _explained(settlement_id: str, data: Path, region: str) -> tuple[Any, str]:
     async with connected(data) as connection:
         return await find_explanation(connection, settlement_id, region, data)
 
 
 async def find_explanation(
     connection: Connection, settlement_id: str, region: str, data: Path
-) -> Any:
-    """Return the explanation from the insured region that decided the settlement."""
+) -> tuple[Any, str]:
+    """Return the explanation, and the insured region that decided the settlement."""
     regions = [region] if region else sorted(p.stem for p in (data / "insured").glob("*.sqlite3"))
     for candidate in regions:
         request = insured_pb2.ExplainSettlementRequest(
             insured_region=candidate, settlement_id=settlement_id
         )
         try:
-            return await connection.insured.ExplainSettlement(request)
+            return await connection.insured.ExplainSettlement(request), candidate
         except grpc.RpcError as error:
             if error.code() not in _NOWHERE:
                 raise
@@ -75,42 +86,3 @@ def as_dict(explained: Any) -> dict[str, Any]:
         preserving_proto_field_name=True,
         always_print_fields_with_no_presence=True,
     )
-
-
-def show_explanation(explained: Any, console: Console) -> None:
-    """Print an explanation: who, what, each step with its source, and who pays what."""
-    claim, decision = explained.claim, explained.adjudication
-    state = common_pb2.SettlementState.Name(explained.state).removeprefix("SETTLEMENT_STATE_")
-    title = f"{explained.settlement_id}  {state.lower()}"
-    if decision.illustrative:
-        title += "  (illustrative rules / 示例规则)"
-    table = Table(title=title, show_lines=True)
-    table.add_column("source / 依据")
-    table.add_column("rule / 规则", ratio=1, overflow="fold")
-    table.add_column("amount / 金额", justify="right")
-    table.add_column("running / 累计", justify="right")
-    for step in decision.explanation:
-        edition = f"\n{step.edition}" if step.edition else ""
-        table.add_row(
-            f"{step.source or '-'}{edition}",
-            f"{step.rule_zh}\n[dim]{step.rule_en}[/dim]",
-            format_yuan(step.amount_fen),
-            format_yuan(step.running_fen),
-        )
-    if claim.insured_region:
-        console.print(
-            f"{claim.insured_region} → {claim.care_region}  "
-            f"{claim.admitted_on} – {claim.discharged_on}  "
-            f"{format_yuan(claim.cost.total_fen)} yuan / 元"
-        )
-    console.print(table)
-    payment = decision.payment
-    if decision.outcome == common_pb2.OUTCOME_PAID:
-        console.print(
-            f"fund / 基金 {format_yuan(payment.fund_fen)}, "
-            f"personal / 个人 {format_yuan(payment.personal_fen)} "
-            f"(deductible / 起付线 {format_yuan(payment.deductible_fen)})"
-        )
-    elif decision.code:
-        console.print(f"{decision.code}: {decision.message_zh} / {decision.message_en}")
-    console.print(f"rules / 规则包 {decision.policy_bundle}", style="dim")

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from clearing.wording import Language
 from services.cli.rules_app import rules_app
 
 app = typer.Typer(
@@ -105,15 +106,42 @@ def entitlement(
 
 @app.command()
 def explain(
-    settlement: Annotated[str, typer.Argument(help="A settlement id.")],
+    settlement: Annotated[str, typer.Argument(help="A settlement id; or give --claim.")] = "",
+    claim: Annotated[
+        str, typer.Option(help="Explain a claim or an array of claims from a file; - is stdin.")
+    ] = "",
+    chain: Annotated[
+        bool, typer.Option("--chain", help="An array is one member's history, in order.")
+    ] = False,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="With --claim: a folder of region folders instead of the packaged one."),
+    ] = None,
     data: DataOption = Path("var"),
     region: Annotated[str, typer.Option(help="The insured region, where known.")] = "",
+    language: Annotated[Language, typer.Option(help="In which language.")] = Language.BOTH,
+    html: Annotated[
+        str, typer.Option(help="Write a printable page of HTML here; - is standard output.")
+    ] = "",
     json: JsonOption = False,
 ) -> None:
-    """Explain a settlement step by step, with the source of every rule."""
+    """Explain a settlement or a claim step by step, with the source of every rule."""
+    from services.cli.explanation_form import Form
+
+    if bool(settlement) == bool(claim):
+        raise typer.BadParameter("give either a settlement id or --claim", param_hint="SETTLEMENT")
+    if html == "-" and json:
+        raise typer.BadParameter(
+            "standard output takes HTML or JSON, not both", param_hint="--html"
+        )
+    form = Form(language, html, json)
+    if claim:
+        from services.cli.explain_claims import explain_claims_command
+
+        _end(explain_claims_command(claim, chain, rules, form))
     from services.cli.explain import explain_command
 
-    _end(explain_command(settlement, data, region, json))
+    _end(explain_command(settlement, data, region, form))
 
 
 @app.command()

@@ -33,6 +33,11 @@ def with_noted_rules(settings: NetworkSettings) -> NetworkSettings:
     return settings
 
 
+def noted_rules(data: Path) -> Path | None:
+    """Return the folder of rules that a data folder is served with, ``None`` for the packaged."""
+    return _noted(data / NOTE)
+
+
 def _noted(note: Path) -> Path | None:
     try:
         return Path(json.loads(note.read_text(encoding="utf-8"))["folder"])

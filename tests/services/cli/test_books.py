@@ -13,6 +13,7 @@ import pytest
 from services.cli import exit_codes
 from services.cli.balances import Wanted, balances_command
 from services.cli.explain import explain_command
+from services.cli.explanation_form import Form
 from services.cli.reconcile import reconcile_command
 from services.cli.verify import verify_command
 
@@ -72,7 +73,7 @@ def test_the_worked_example_is_explained_with_its_sources(
     replayed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settlement = _worked_example(replayed)
-    assert explain_command(settlement, replayed, "", as_json=True) == exit_codes.OK
+    assert explain_command(settlement, replayed, "", Form(as_json=True)) == exit_codes.OK
     explained = _json(capsys)
     steps = explained["adjudication"]["explanation"]
     assert [step["source"] for step in steps if step["step"] == "subtract_points"] == ["S3:138"]
@@ -83,7 +84,7 @@ def test_the_worked_example_is_explained_with_its_sources(
 def test_an_unknown_settlement_is_said_to_be_unknown(
     replayed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert explain_command("stl-none", replayed, "", as_json=False) == exit_codes.BAD_INPUT
+    assert explain_command("stl-none", replayed, "", Form()) == exit_codes.BAD_INPUT
     assert "settlement_unknown" in capsys.readouterr().err
 
 
@@ -217,7 +218,7 @@ def test_a_folder_without_books_is_refused(
         verify_command(tmp_path, as_json=False),
         balances_command(Wanted(), tmp_path, as_json=False),
         reconcile_command(date(2020, 6, 10), tmp_path, as_json=False),
-        explain_command("stl-1", tmp_path, "", as_json=False),
+        explain_command("stl-1", tmp_path, "", Form()),
     ):
         assert code == exit_codes.BAD_INPUT
     assert capsys.readouterr().err.count("data_missing") == 4
