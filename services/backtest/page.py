@@ -24,19 +24,20 @@ def page_of(result: Backtest) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["grouped"] = grouped
     report = report_of(result)
     by = [name for name in HEADINGS if f"by_{name}" in report]
     return environment.get_template("page.html.j2").render(
         report=report,
-        charts=[Markup(chart) for chart in charts(result)],
+        charts=[(title, Markup(chart)) for title, chart in charts(result).items()],
         tables=[(both(HEADINGS[name]), _rows(report, name)) for name in by],
         members=[(both(MEMBERS[name]), group) for name, group in report["by_member"].items()],
         outcomes={name: both(words) for name, words in OUTCOMES.items()},
     )
 
 
-def charts(result: Backtest) -> list[str]:
-    """Return the charts: what the funds pay by decile before and after, and the change."""
+def charts(result: Backtest) -> dict[str, str]:
+    """Return charts by title: what the funds pay by decile before and after, and the change."""
     deciles = result.effect.groups["decile"]
     labels = [each.name for each in deciles]
     change = [each.change_fen for each in deciles]
@@ -44,18 +45,11 @@ def charts(result: Backtest) -> list[str]:
     new = Series("方案 / what if", _NEW, *_told([each.after_fen for each in deciles]))
     colour = _UP if sum(change) >= 0 else _DOWN
     difference = Series("差额 / change", colour, change, [signed(value) for value in change])
-    return [
-        bar_chart(
-            "按总费用十分位的基金支付 (元) / what the funds pay by decile of total cost, yuan",
-            labels,
-            [old, new],
-        ),
-        bar_chart(
-            "按总费用十分位的差额 (元) / the change by decile of total cost, yuan",
-            labels,
-            [difference],
-        ),
-    ]
+    drawn = {
+        "按总费用十分位的基金支付 / What the funds pay by decile of total cost": [old, new],
+        "按总费用十分位的差额 / The change by decile of total cost": [difference],
+    }
+    return {title: bar_chart(title, labels, series) for title, series in drawn.items()}
 
 
 def _told(values: list[int]) -> tuple[list[int], list[str]]:
@@ -64,3 +58,10 @@ def _told(values: list[int]) -> tuple[list[int], list[str]]:
 
 def _rows(report: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
     return [(label(name, row), row) for row in report[f"by_{name}"]]
+
+
+def grouped(amount: str | int) -> str:
+    """Write a number or an amount in yuan with commas between thousands."""
+    whole, point, cents = str(amount).partition(".")
+    sign = whole[0] if whole[0] in "+-" else ""
+    return f"{sign}{int(whole.removeprefix(sign)):,}{point}{cents}"

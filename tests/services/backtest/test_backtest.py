@@ -21,7 +21,7 @@ from services.backtest.backtest import Backtest, backtest
 from services.backtest.deciding import Chained
 from services.backtest.groups import deciles
 from services.backtest.largest import interpreted
-from services.backtest.page import charts, page_of
+from services.backtest.page import charts, grouped, page_of
 from services.backtest.report import percent_of, report_of
 from tests.clearing.benefits.claims import claim, library
 from tests.clearing.benefits.histories import DOCUMENT_REGIONS, ILLUSTRATIVE_REGIONS, history
@@ -209,7 +209,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_what_it_is_given() -> None
     assert page.count("http") == page.count("http://www.w3.org/2000/svg")
     assert "href" not in page
     assert "src=" not in page
-    for chart in charts(_run(claims)):
+    for chart in charts(_run(claims)).values():
         assert ElementTree.fromstring(chart).tag.endswith("svg")
 
 
@@ -254,6 +254,12 @@ def test_deciles_hold_equal_values_together() -> None:
     values = np.array([5, 5, 5, 5, 1, 9, 9, 9, 9, 9], np.int64)
     assert deciles(values).tolist() == [1, 1, 1, 1, 0, 5, 5, 5, 5, 5]
     assert deciles(np.arange(20, dtype=np.int64)).tolist() == [i // 2 for i in range(20)]
+
+
+def test_numbers_are_grouped_for_readers() -> None:
+    assert grouped("-1234567.05") == "-1,234,567.05"
+    assert grouped("+0.05") == "+0.05"
+    assert grouped(1000) == "1,000"
 
 
 def test_percents_are_exact_to_two_decimals() -> None:
