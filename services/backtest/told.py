@@ -65,7 +65,7 @@ def _sums(report: dict[str, Any]) -> Table:
         rows = report[f"by_{by}"]
         for i, row in enumerate(rows):
             last = i == len(rows) - 1
-            name = f"{heading[0]}: {label(by, row)}"
+            name = f"{heading.zh}: {label(by, row)}"
             table.add_row(name, *_figures(row), end_section=last)
     return table
 
