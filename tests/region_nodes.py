@@ -10,6 +10,7 @@ from services.care_region import records as care_records
 from services.care_region.service import ENDPOINTS as CARE_ENDPOINTS
 from services.care_region.service import care_role
 from services.insured_region import records as insured_records
+from services.insured_region.bundle_check import BundleReader
 from services.insured_region.rules import RegionRules
 from services.insured_region.service import ENDPOINTS as INSURED_ENDPOINTS
 from services.insured_region.service import insured_role
@@ -48,9 +49,10 @@ def care_plan(region: str) -> NodePlan:
     return NodePlan(care(region), care_role(catalogue, answers().decode), care_records.SPECS)
 
 
-def insured_plan(region: str) -> NodePlan:
+def insured_plan(region: str, reader: BundleReader | None = None) -> NodePlan:
     policy, filing = books().policies.policy(region), books().filing_rules(region)
     assert policy is not None
     assert filing is not None
-    rules = RegionRules(region, books().policies, policy, filing)
+    reader = reader or BundleReader(books().shared_texts())
+    rules = RegionRules(region, books().policies, policy, filing, reader=reader)
     return NodePlan(insured(region), insured_role(rules), insured_records.SPECS)

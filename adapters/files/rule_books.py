@@ -16,6 +16,12 @@ from clearing.filing import FilingRules, read_filing_rules, resolve_filing_rules
 from clearing.rule_layers import RuleFile
 
 FileT = TypeVar("FileT", bound=RuleFile)
+_SHARED = (
+    "sources.yaml",
+    "national/bounds.yaml",
+    "national/enrolment.yaml",
+    "national/filing.yaml",
+)
 
 
 class RuleBooks:
@@ -49,6 +55,15 @@ class RuleBooks:
             files = self._layers(region, "enrolment.yaml", read_enrolment)
             self._enrolments[region] = resolve_enrolment(region, files) if files else None
         return self._enrolments[region]
+
+    def shared_texts(self) -> dict[str, str]:
+        """Return by path what is not of one region: source documents, the national layer.
+
+        A folder that lacks one of them has the packaged one.
+        """
+        packaged = RegionFiles()
+        found = {path: self._files.text(path) or packaged.text(path) for path in _SHARED}
+        return {path: text for path, text in found.items() if text is not None}
 
     def care_regions(self) -> tuple[str, ...]:
         """Return the regions whose catalogue has items, in order."""

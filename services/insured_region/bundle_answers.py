@@ -60,6 +60,7 @@ class RuleFinding:
 
     file: str
     line: int
+    code: str
     message: str
 
 

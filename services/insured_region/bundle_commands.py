@@ -81,6 +81,13 @@ class GetRerun:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatRerun:
+    """Run the chains of a re-run once more, as they are now."""
+
+    rerun_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCorrection:
     """Record that an item's difference was reimbursed or recovered."""
 

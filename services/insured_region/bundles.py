@@ -15,7 +15,6 @@ from services.insured_region.bundle_answers import (
     Bundles,
     RuleFinding,
 )
-from services.insured_region.bundle_check import findings_of, read_submission
 from services.insured_region.bundle_view import all_bundles, bundle_seen
 from services.insured_region.publishing import act_on, keep, publish, record_configured
 from services.insured_region.records import BundleTexts, KeptBundle
@@ -27,7 +26,7 @@ def submit_bundle(
     command: commands.SubmitBundle, context: Context, *, rules: RegionRules
 ) -> Bundle:
     """Take a region's rule files as a draft; one with a defect isn't taken at all."""
-    policy = read_submission(command.layers, rules.region)
+    policy = rules.reader.policy(command.layers, rules.region)
     record_configured(context, rules)
     in_force = rules.in_force(context.uow)
     if in_force.publications[0].bundle_hash == policy.bundle_hash:
@@ -47,13 +46,17 @@ def check_bundle(
     """Check a bundle; with findings it stays, or becomes again, a draft."""
     policy = _policy(command.policy_bundle, context, rules)
     texts = context.table(BundleTexts).get(command.policy_bundle)
-    findings = findings_of(policy, texts.layers if texts else ())
+    if texts is None:
+        raise Conflict(
+            "already_published", "the node was started with these rules", "该规则包为节点配置规则"
+        )
+    findings = rules.reader.findings(texts.layers, rules.region)
     kind = ActKind.CHECK_FAILED if findings else ActKind.CHECKED
     why = f"{len(findings)} findings" if findings else ""
     act_on(context, policy.bundle_hash, kind, command.by, why)
     return BundleChecked(
         bundle_seen(policy.bundle_hash, context, rules),
-        tuple(RuleFinding(each.file, each.line, each.message) for each in findings),
+        tuple(RuleFinding(each.file, each.line, each.code, each.message) for each in findings),
     )
 
 
@@ -116,7 +119,7 @@ def _policy(bundle_hash: str, context: Context, rules: RegionRules) -> Policy:
             f"没有规则包 {bundle_hash!r}",
             field="policy_bundle",
         )
-    return rules.shelf.policy(bundle_hash, context.uow)
+    return rules.policy_of(bundle_hash, context.uow)
 
 
 def _check_categories(policy: Policy, in_force: RulesInForce) -> None:

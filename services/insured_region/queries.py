@@ -5,7 +5,6 @@ from __future__ import annotations
 from clearing.assembly import CareVisit
 from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Claim, Decision, Explained, Outcome
-from clearing.benefits.policy import Policy
 from clearing.enrolment.spans import Covered, coverage
 from clearing.errors import InvariantBroken, NotFound
 from clearing.filing import CareFacts, FilingRecord, governing
@@ -109,7 +108,7 @@ def explain_settlement(
             message_zh=settlement.message_zh,
             message_en=settlement.message_en,
             policy_bundle=settlement.policy_bundle,
-            illustrative=_policy(settlement, context, rules).illustrative,
+            illustrative=rules.policy_of(settlement.policy_bundle, context.uow).illustrative,
             explanation=(_barred_step(settlement),),
         )
     else:
@@ -150,7 +149,7 @@ def _again(
     settlement: Settlement, claim: Claim, context: Context, rules: RegionRules
 ) -> Adjudication:
     """Decide a settled claim again by the bundle it was decided by; it must come out the same."""
-    policy = _policy(settlement, context, rules)
+    policy = rules.policy_of(settlement.policy_bundle, context.uow)
     decision = adjudicate(policy, claim, settlement.before, explain=True)
     if (decision.outcome, dict(decision.by_fund)) != (settlement.outcome, dict(settlement.by_fund)):
         raise InvariantBroken(
@@ -159,12 +158,6 @@ def _again(
             f"结算 {settlement.settlement_id} 重新计算的结果不一致",
         )
     return _adjudication(claim, decision, policy.illustrative)
-
-
-def _policy(settlement: Settlement, context: Context, rules: RegionRules) -> Policy:
-    if settlement.policy_bundle == rules.policy.bundle_hash:
-        return rules.policy
-    return rules.shelf.policy(settlement.policy_bundle, context.uow)
 
 
 def _adjudication(claim: Claim, decision: Decision, illustrative: bool) -> Adjudication:

@@ -214,10 +214,10 @@ class RuleText:
 
 @dataclass(frozen=True, slots=True)
 class RuleLayer:
-    """The files of one region's folder."""
+    """The files of one region's folder; region ``""`` is the folder that all folders are in."""
 
-    region: str
     files: tuple[RuleText, ...]
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

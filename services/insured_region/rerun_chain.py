@@ -1,19 +1,20 @@
 """One member's benefit year, run again: what stands in it, and what it comes to now.
 
 A chain has the year's claims in the order they were decided. Those of the days that the
-publication decides are decided again; the others stand with what they added, and so do a
-person's decisions and the corrections recorded for them.
+publication decides are decided again; the others stand with what they added and what was
+recorded as corrected since, and a person's decisions stand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from clearing.benefits.adjudicate import adjudicate
-from clearing.benefits.claim import Claim, Decision, Fund
+from clearing.benefits.claim import Claim, Decision, Fund, Outcome
 from clearing.benefits.policy import Policy
+from clearing.benefits.publications import by_precedence, deciding
 from clearing.benefits.rerun import ChainEntry, Redecided, added, remedy_of, rerun
 from clearing.money import Fen
 from clearing.ports import UnitOfWork
@@ -27,20 +28,19 @@ from services.insured_region.rerun_records import (
     RerunEntry,
     RerunItem,
 )
-from services.insured_region.rules import RegionRules, publications
+from services.insured_region.rules import publications
 
-SETTLEMENT, STANDING, CASE, CORRECTION = "settlement", "standing", "case", "correction"
+SETTLEMENT, STANDING, CASE = "settlement", "standing", "case"
 _LIVE = (SettlementState.SETTLED, SettlementState.MANUAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Runs chains again under the rules in force when publication ``last`` was the newest."""
+    """Runs chains of a region again for one job; ``policy_of`` gives the policy of a bundle."""
 
     job: Rerun
     region: str
-    policy: Policy
-    rules: RegionRules
+    policy_of: Callable[[str], Policy]
     uow: UnitOfWork
 
     def found(self, member_id: str, benefit_year: int, places: int) -> RerunChain | None:
@@ -58,40 +58,39 @@ class Chains:
         )
 
     def items(self, chain: RerunChain) -> Iterator[RerunItem]:
-        """Yield what each settlement of a chain comes to; the same however often it is asked."""
-        in_force = self.rules.in_force(self.uow, chain.publications)
+        """Yield what each settlement of a chain comes to; the same however often it is asked.
+
+        What was refused, and is refused now, is no settlement to list.
+        """
+        in_force = by_precedence(publications(self.uow)[: chain.publications])
 
         def decide(claim: Claim, before: Mapping[str, int]) -> Decision:
-            return adjudicate(in_force.policy_for(claim), claim, before)
+            return adjudicate(deciding(in_force, claim, self.policy_of), claim, before)
 
         settlements = {
             entry.entry_id: self._settlement(entry.entry_id)
             for entry in chain.entries
             if entry.kind == SETTLEMENT
         }
-        entries = [self._chain_entry(entry) for entry in chain.entries]
+        entries = [self._chain_entry(entry, chain) for entry in chain.entries]
         for again in rerun(chain.benefit_year, entries, decide):
-            yield self._item(chain, settlements[again.entry_id], again)
+            settlement = settlements[again.entry_id]
+            if {settlement.outcome, again.outcome} != {Outcome.REFUSED}:
+                yield self._item(chain, settlement, again)
 
     def _entries(self, member_id: str, benefit_year: int) -> Iterator[RerunEntry]:
         cases = self.uow.table(ManualCase).select(member_id=member_id)
         decided = {case.case_id: case for case in cases if case.state is CaseState.DECIDED}
-        again: set[str] = set()
         for settlement in self._decided(member_id, benefit_year):
             if settlement.settlement_id in decided:
                 continue  # a person decided it: that decision stands
             if self._is_touched(settlement):
-                again.add(settlement.settlement_id)
                 yield RerunEntry(settlement.place, SETTLEMENT, settlement.settlement_id)
-            elif settlement.state is SettlementState.SETTLED:
+            elif settlement.state is not SettlementState.MANUAL:
                 yield RerunEntry(settlement.place, STANDING, settlement.settlement_id)
         for case in decided.values():
             if case.benefit_year == benefit_year:
                 yield RerunEntry(case.place, CASE, case.case_id)
-        for item in self.uow.table(RerunItem).select(member_id=member_id):
-            stands = item.state is ItemState.RECORDED and item.settlement_id not in again
-            if stands and item.benefit_year == benefit_year:
-                yield RerunEntry(item.place, CORRECTION, item.settlement_id, item.rerun_id)
 
     def _decided(self, member_id: str, benefit_year: int) -> Iterator[Settlement]:
         """Yield the year's live settlements, and what was refused and never settled since."""
@@ -108,15 +107,15 @@ class Chains:
                     refused[visit] = settlement
         for visit, settlement in refused.items():
             live = self.uow.table(LiveSettlement).get(*visit)
-            settled_since = live is not None and live.settlement_id != settlement.settlement_id
-            if not settled_since and self._is_touched(settlement):
+            reimbursed = live is not None and live.settlement_id == settlement.settlement_id
+            if reimbursed or (live is None and self._is_touched(settlement)):
                 yield settlement
 
     def _is_touched(self, settlement: Settlement) -> bool:
         return self._day(settlement) >= self.job.from_on
 
     def _day(self, settlement: Settlement) -> date:
-        return self.policy.day_of(self._claim(settlement))
+        return self.policy_of(self.job.bundle_hash).day_of(self._claim(settlement))
 
     def _claim(self, settlement: Settlement) -> Claim:
         entry = entry_of(settlement, self.region)
@@ -129,24 +128,17 @@ class Chains:
             raise LookupError(f"settlement {settlement_id} is missing")
         return settlement
 
-    def _chain_entry(self, entry: RerunEntry) -> ChainEntry:
+    def _chain_entry(self, entry: RerunEntry, chain: RerunChain) -> ChainEntry:
         if entry.kind == SETTLEMENT:
             claim = self._claim(self._settlement(entry.entry_id))
             return ChainEntry(entry.place, entry.entry_id, claim)
-        return ChainEntry(entry.place, entry.entry_id, None, self._additions(entry))
-
-    def _additions(self, entry: RerunEntry) -> Mapping[str, int]:
         if entry.kind == STANDING:
-            return self._settlement(entry.entry_id).additions
-        if entry.kind == CASE:
-            case = self.uow.table(ManualCase).get(entry.entry_id)
-            if case is None:
-                raise LookupError(f"manual case {entry.entry_id} is missing")
-            return case.additions
-        item = self.uow.table(RerunItem).get(entry.rerun_id, entry.entry_id)
-        if item is None:
-            raise LookupError(f"item {entry.entry_id} of {entry.rerun_id} is missing")
-        return item.additions
+            _, additions = self._stood(self._settlement(entry.entry_id), chain)
+            return ChainEntry(entry.place, entry.entry_id, None, additions)
+        case = self.uow.table(ManualCase).get(entry.entry_id)
+        if case is None:
+            raise LookupError(f"manual case {entry.entry_id} is missing")
+        return ChainEntry(entry.place, entry.entry_id, None, case.additions)
 
     def _item(self, chain: RerunChain, settlement: Settlement, again: Redecided) -> RerunItem:
         by_fund, additions = self._stood(settlement, chain)

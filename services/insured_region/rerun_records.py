@@ -30,12 +30,14 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
-    """The re-run that a publication caused; it is worked off a few chains at a time.
+    """A re-run under a publication; it is worked off a few chains at a time.
 
-    The cursor (``after_member``, ``after_year``) is the last chain that has been looked at.
+    ``sequence`` counts the region's re-runs: what a later one has of a settlement counts. The
+    cursor (``after_member``, ``after_year``) is the last chain that has been looked at.
     """
 
     rerun_id: str
+    sequence: int
     number: int  # of the publication
     bundle_hash: str
     from_on: date
@@ -53,15 +55,13 @@ class Rerun:
 class RerunEntry:
     """What stood at a place of a chain when it was run again.
 
-    ``kind`` is settlement (decided again), standing (a settlement that keeps what it added),
-    case (a recorded manual decision) or correction (a recorded item of an earlier re-run, by
-    its re-run's id).
+    ``kind`` is settlement (decided again), standing (a settlement of other days, which keeps
+    what it added, recorded corrections included) or case (a recorded manual decision).
     """
 
     place: int
     kind: str
     entry_id: str
-    rerun_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

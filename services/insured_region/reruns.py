@@ -9,6 +9,7 @@ of what live settlements, manual decisions and *recorded* corrections added.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from clearing.benefits.publications import Publication
 from clearing.benefits.rerun import Remedy, added
@@ -18,7 +19,7 @@ from services.insured_region import accumulators
 from services.insured_region import bundle_commands as commands
 from services.insured_region.bundle_answers import ItemSeen, RerunPage, RerunSeen, RerunsSeen
 from services.insured_region.records import LiveSettlement, Settlement, YearAccumulators
-from services.insured_region.rerun_chain import Chains
+from services.insured_region.rerun_chain import SETTLEMENT, STANDING, Chains
 from services.insured_region.rerun_records import (
     ItemState,
     Rerun,
@@ -41,16 +42,17 @@ _TO_RECORD = (Remedy.REIMBURSE, Remedy.RECOVER, Remedy.BETWEEN_FUNDS)
 def start(publication: Publication, context: Context) -> str:
     """Begin the re-run of a publication and return its id."""
     assert publication.from_on is not None, "only what is configured decides every day"
-    job = Rerun(
-        f"rerun-{publication.number}",
-        publication.number,
-        publication.bundle_hash,
-        publication.from_on,
-        RerunState.RUNNING,
-        context.business_time,
-    )
-    context.table(Rerun).put(job)
-    return job.rerun_id
+    return _begin(
+        publication.number, publication.bundle_hash, publication.from_on, context
+    ).rerun_id
+
+
+def repeat_rerun(command: commands.RepeatRerun, context: Context) -> RerunSeen:
+    """Run the chains once more under the same publication: some have moved on since."""
+    job = _job(command.rerun_id, context)
+    if job.state is RerunState.RUNNING:
+        raise Conflict("rerun_running", "it is still running", "重算尚未完成", field="rerun_id")
+    return _job_seen(_begin(job.number, job.bundle_hash, job.from_on, context))
 
 
 def go_on(context: Context, *, rules: RegionRules) -> bool:
@@ -58,10 +60,11 @@ def go_on(context: Context, *, rules: RegionRules) -> bool:
     running = context.table(Rerun).select(state=RerunState.RUNNING)
     if not running:
         return False
-    job = min(running, key=lambda each: each.number)
+    job = min(running, key=lambda each: each.sequence)
     rows = context.table(YearAccumulators).scan((job.after_member, job.after_year), CHAINS_A_STEP)
-    policy = rules.shelf.policy(job.bundle_hash, context.uow)
-    chains = Chains(job, rules.region, policy, rules, context.uow)
+    chains = Chains(
+        job, rules.region, lambda bundle: rules.policy_of(bundle, context.uow), context.uow
+    )
     for row in rows:
         # A stay across New Year may belong to either year, after the basis of its rules.
         if row.benefit_year >= job.from_on.year - 1:
@@ -75,10 +78,9 @@ def go_on(context: Context, *, rules: RegionRules) -> bool:
 
 
 def list_reruns(command: commands.ListReruns, context: Context) -> RerunsSeen:
-    """Show the re-runs in order of publication."""
+    """Show the re-runs, oldest first."""
     del command
-    jobs = sorted(every(context.uow, Rerun, ("rerun_id",)), key=lambda job: job.number)
-    return RerunsSeen(tuple(_job_seen(job) for job in jobs))
+    return RerunsSeen(tuple(_job_seen(job) for job in _jobs(context)))
 
 
 def get_rerun(command: commands.GetRerun, context: Context) -> RerunPage:
@@ -185,6 +187,15 @@ def _check(item: RerunItem, settlement: Settlement, context: Context) -> None:
             "结算不在有效状态, 或该就诊已重新结算",
             field="settlement_id",
         )
+    chain = context.table(RerunChain).get(item.rerun_id, item.member_id, item.benefit_year)
+    assert chain is not None, "an item comes of its chain"
+    if _has_moved(chain, context):
+        raise Conflict(
+            "chain_moved",
+            "the member's year has moved on since; repeat the re-run and look again",
+            "该参保人本年度待遇已有变动, 请重新重算后再登记",
+            field="rerun_id",
+        )
     if item.remedy not in _TO_RECORD:
         raise Conflict(
             "nothing_to_record",
@@ -198,8 +209,47 @@ def _is_superseded(item: RerunItem, context: Context) -> bool:
     if item.state is ItemState.RECORDED:
         return False
     same = context.table(RerunItem).select(settlement_id=item.settlement_id)
-    number = _job(item.rerun_id, context).number
-    return any(_job(other.rerun_id, context).number > number for other in same)
+    mine = _job(item.rerun_id, context).sequence
+    return any(_job(other.rerun_id, context).sequence > mine for other in same)
+
+
+def _has_moved(chain: RerunChain, context: Context) -> bool:
+    """Tell whether something came into a chain or went out of it since it was run again.
+
+    What was recorded of this re-run itself changes nothing that it says of the others.
+    """
+    row = context.table(YearAccumulators).get(chain.member_id, chain.benefit_year)
+    items = context.table(RerunItem).select(member_id=chain.member_id)
+    recorded = sum(
+        item.state is ItemState.RECORDED
+        and (item.rerun_id, item.benefit_year) == (chain.rerun_id, chain.benefit_year)
+        for item in items
+    )
+    if row is None or row.places != chain.places + recorded:
+        return True
+    keys = [(e.entry_id,) for e in chain.entries if e.kind in (SETTLEMENT, STANDING)]
+    undone = (SettlementState.CANCELLED, SettlementState.REVERSED)
+    return any(s.state in undone for s in context.table(Settlement).get_many(keys).values())
+
+
+def _begin(number: int, bundle_hash: str, from_on: date, context: Context) -> Rerun:
+    sequence = len(_jobs(context)) + 1
+    job = Rerun(
+        f"rerun-{sequence:04d}",
+        sequence,
+        number,
+        bundle_hash,
+        from_on,
+        RerunState.RUNNING,
+        context.business_time,
+    )
+    context.table(Rerun).put(job)
+    return job
+
+
+def _jobs(context: Context) -> list[Rerun]:
+    jobs = every(context.uow, Rerun, ("rerun_id",))
+    return sorted(jobs, key=lambda job: job.sequence)
 
 
 def _job(rerun_id: str, context: Context) -> Rerun:

@@ -14,6 +14,7 @@ from clearing.benefits.publications import Publication, by_precedence, deciding,
 from clearing.errors import InvariantBroken, NotFound
 from clearing.filing import FilingRules
 from clearing.ports import UnitOfWork
+from services.insured_region.bundle_check import BundleReader
 from services.insured_region.records import KeptBundle
 
 
@@ -68,7 +69,7 @@ def read_kept(kept: KeptBundle) -> Policy:
 class RegionRules:
     """What a node was started with: its region's policy and filing rules, all known policies.
 
-    ``shelf`` remembers the policies of published bundles.
+    ``shelf`` remembers the policies of published bundles, ``reader`` reads submitted ones.
     """
 
     region: str
@@ -76,12 +77,17 @@ class RegionRules:
     policy: Policy
     filing: FilingRules
     shelf: Shelf = field(default_factory=Shelf)
+    reader: BundleReader = field(default_factory=BundleReader)
 
-    def in_force(self, uow: UnitOfWork, last: int | None = None) -> RulesInForce:
-        """Return what decides claims now, or when publication ``last`` was the newest."""
+    def policy_of(self, bundle_hash: str, uow: UnitOfWork) -> Policy:
+        """Return the policy of a bundle. Raises what ``Shelf.policy`` raises."""
+        if bundle_hash == self.policy.bundle_hash:
+            return self.policy
+        return self.shelf.policy(bundle_hash, uow)
+
+    def in_force(self, uow: UnitOfWork) -> RulesInForce:
+        """Return what decides claims now."""
         known = publications(uow)
-        if last is not None:
-            return RulesInForce(by_precedence(known[:last]), self, uow)
         configured = [each for each in known if each.configured]
         if not configured or configured[-1].bundle_hash != self.policy.bundle_hash:
             # Not recorded yet: that happens with the first decision (``record_configured``).
@@ -122,10 +128,8 @@ class RulesInForce:
         return tuple(dict.fromkeys(found))
 
     def _policy(self, bundle_hash: str) -> Policy:
-        if bundle_hash == self._rules.policy.bundle_hash:
-            return self._rules.policy
         try:
-            return self._rules.shelf.policy(bundle_hash, self._uow)
+            return self._rules.policy_of(bundle_hash, self._uow)
         except NotFound as error:
             raise InvariantBroken(
                 "bundle_missing", f"published bundle {bundle_hash} is gone", "已发布的规则包缺失"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Fund, Outcome
-from clearing.benefits.loading import policy_from_canonical
 from clearing.benefits.policy import Policy
 from clearing.calendar import civil_date
+from clearing.errors import InvariantBroken
 from clearing.geography import is_home
 from clearing.lines_digest import digest_of_lines
 from clearing.ports import UnitOfWork
@@ -30,7 +29,10 @@ from services.insured_region.records import (
     Settlement,
     YearAccumulators,
 )
+from services.insured_region.rerun_records import ItemState, RerunItem
+from services.insured_region.rules import publications, read_kept
 from services.insured_region.seal import seal_of
+from services.insured_region.verifying_rules import bundle_faults, rerun_faults
 from services.node.day_book import BookedLine
 from services.node.scanning import every
 from services.node.standing_lines import standing_lines
@@ -44,6 +46,7 @@ _STATES: Mapping[Outcome, tuple[SettlementState, ...]] = {
     Outcome.REFUSED: (SettlementState.REFUSED,),
 }
 _Years = dict[tuple[str, int], dict[str, int]]
+_Places = dict[tuple[str, int], list[int]]
 
 
 def verify_insured(uow: UnitOfWork, region: str) -> tuple[int, str]:
@@ -64,14 +67,21 @@ def _faults(uow: UnitOfWork, region: str) -> Iterator[str]:
     """Yield one entry's fault after another, ``""`` for a sound one."""
     added: _Years = {}
     policies: dict[str, Policy | None] = {}
+    places: _Places = {}
     standing = standing_lines(uow, "payer")
     cancelled = _cancelled(uow)
+    published = {each.bundle_hash for each in publications(uow)}
     for settlement in every(uow, Settlement, ("settlement_id",)):
         yield (
             _settlement_fault(settlement, uow, region, policies)
+            or _rules_fault(settlement, published)
             or _origin_fault(settlement, uow, cancelled)
             or _book_fault(settlement, uow, region, standing)
         )
+        if settlement.place:
+            places.setdefault((settlement.member_id, settlement.benefit_year), []).append(
+                settlement.place
+            )
         if settlement.state is SettlementState.SETTLED:
             _add(added, settlement.member_id, settlement.benefit_year, settlement.additions)
     for live in every(uow, LiveSettlement, ("care_region", "visit_id")):
@@ -85,7 +95,14 @@ def _faults(uow: UnitOfWork, region: str) -> Iterator[str]:
         yield _case_fault(case, uow)
         if case.state is CaseState.DECIDED:
             _add(added, case.member_id, case.benefit_year, case.additions)
-    yield from _accumulator_faults(uow, added)
+            places.setdefault((case.member_id, case.benefit_year), []).append(case.place)
+    for item in every(uow, RerunItem, ("rerun_id", "settlement_id")):
+        if item.state is ItemState.RECORDED:
+            _add(added, item.member_id, item.benefit_year, item.additions)
+            places.setdefault((item.member_id, item.benefit_year), []).append(item.place)
+    yield from _accumulator_faults(uow, added, places)
+    yield from bundle_faults(uow)
+    yield from rerun_faults(uow, region, lambda bundle: _known_policy(bundle, uow, policies))
     yield from _account_faults(uow)
     for debit in every(uow, Debit, ("debit_id",)):
         yield _debit_fault(debit, region, standing)
@@ -102,7 +119,7 @@ def _settlement_fault(
         return f"{name}: it is not what was sealed when it was decided"
     standing = uow.table(LiveSettlement).get(settlement.care_region, settlement.visit_id)
     stands = standing is not None and standing.settlement_id == settlement.settlement_id
-    if stands != (settlement.state in _LIVE):
+    if stands != (settlement.state in _LIVE or _is_reimbursed(settlement, uow)):
         return f"{name}: it is {settlement.state}, and its visit says otherwise"
     chunks = uow.table(LineDetails).select(settlement_id=settlement.settlement_id)
     if chunks and len(chunks) == chunks[0].chunks:  # they never hold a settlement up
@@ -111,10 +128,8 @@ def _settlement_fault(
             return f"{name}: its fee lines are not those it was decided on"
     if settlement.outcome is not Outcome.PAID:
         return ""
-    bundle = settlement.policy_bundle
-    if bundle not in policies:
-        policies[bundle] = _kept_policy(bundle, uow)
-    policy, entry = policies[bundle], entry_of(settlement, region)
+    policy = _known_policy(settlement.policy_bundle, uow, policies)
+    entry = entry_of(settlement, region)
     if policy is None or entry is None:
         return f"{name}: the rule bundle or claim it was decided on is missing"
     decision = adjudicate(policy, claim_of(entry), settlement.before)
@@ -123,6 +138,20 @@ def _settlement_fault(
     if again != stored:
         return f"{name}: decided again it comes out differently"
     return ""
+
+
+def _rules_fault(settlement: Settlement, published: Container[str]) -> str:
+    if settlement.policy_bundle in published:
+        return ""
+    return f"settlement {settlement.settlement_id}: its rules were never published"
+
+
+def _is_reimbursed(settlement: Settlement, uow: UnitOfWork) -> bool:
+    """Tell whether a refused settlement was reimbursed by hand: its visit then stands on it."""
+    if settlement.state is not SettlementState.REFUSED:
+        return False
+    items = uow.table(RerunItem).select(settlement_id=settlement.settlement_id)
+    return any(item.state is ItemState.RECORDED for item in items)
 
 
 def _cancelled(uow: UnitOfWork) -> Mapping[str, str]:
@@ -205,14 +234,23 @@ def _debit_fault(debit: Debit, region: str, standing: Mapping[str, int]) -> str:
     return ""
 
 
+def _known_policy(
+    bundle: str, uow: UnitOfWork, policies: dict[str, Policy | None]
+) -> Policy | None:
+    if bundle not in policies:
+        policies[bundle] = _kept_policy(bundle, uow)
+    return policies[bundle]
+
+
 def _kept_policy(bundle: str, uow: UnitOfWork) -> Policy | None:
     """Return the policy of a kept bundle, ``None`` when it is missing or not what it was."""
     kept = uow.table(KeptBundle).get(bundle)
     if kept is None:
         return None
-    if "sha256:" + hashlib.sha256(kept.canonical.encode()).hexdigest() != bundle:
+    try:
+        return read_kept(kept)
+    except InvariantBroken:
         return None
-    return policy_from_canonical(kept.canonical)
 
 
 def _add(years: _Years, member_id: str, year: int, additions: Mapping[str, int]) -> None:
@@ -221,21 +259,22 @@ def _add(years: _Years, member_id: str, year: int, additions: Mapping[str, int])
         values[name] = values.get(name, 0) + amount
 
 
-def _accumulator_faults(uow: UnitOfWork, added: _Years) -> Iterator[str]:
+def _accumulator_faults(uow: UnitOfWork, added: _Years, places: _Places) -> Iterator[str]:
     for row in every(uow, YearAccumulators, ("member_id", "benefit_year")):
         expected = added.pop((row.member_id, row.benefit_year), {})
-        same = dict(row.values) == {name: value for name, value in expected.items() if value}
-        yield (
-            ""
-            if same
-            else (
-                f"accumulators of {row.member_id} in {row.benefit_year} "
-                "are not the sum of what was added"
-            )
-        )
+        name = f"accumulators of {row.member_id} in {row.benefit_year}"
+        taken = sorted(places.pop((row.member_id, row.benefit_year), []))
+        if dict(row.values) != {name: value for name, value in expected.items() if value}:
+            yield f"{name} are not the sum of what was added"
+        elif taken != list(range(1, row.places + 1)):
+            yield f"{name}: the places of its chain are {taken}, and {row.places} were given"
+        else:
+            yield ""
     for (member_id, year), values in added.items():
         if any(values.values()):
             yield f"accumulators of {member_id} in {year} are missing"
+    for member_id, year in places:
+        yield f"accumulators of {member_id} in {year} are missing"
 
 
 def _account_faults(uow: UnitOfWork) -> Iterator[str]:

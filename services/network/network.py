@@ -32,6 +32,8 @@ from services.care_region.queries import Queries
 from services.clearing_house import role as house_service
 from services.insured_region import records as insured_records
 from services.insured_region import service as insured_service
+from services.insured_region.bundle_check import BundleReader
+from services.insured_region.reading_ahead import read_ahead
 from services.insured_region.rules import RegionRules
 from services.network.directory import GrpcDirectory
 from services.network.settings import NetworkSettings
@@ -72,6 +74,7 @@ class Network:
         self._clock: Clock = SystemClock()
         self._ids: Ids = TimeOrderedIds(self._clock)
         self._books = RuleBooks(settings.rules)
+        self._reader = BundleReader(self._books.shared_texts())
         self._endpoints = {
             Role.CARE: bind(Role.CARE, CARE_SERVICE, care_service.ENDPOINTS),
             Role.INSURED: bind(Role.INSURED, INSURED_SERVICE, insured_service.ENDPOINTS),
@@ -183,7 +186,7 @@ class Network:
             raise RuleError(
                 "region_missing", f"region {region} has no rules", f"地区 {region} 没有规则"
             )
-        return RegionRules(region, self._books.policies, policy, filing)
+        return RegionRules(region, self._books.policies, policy, filing, reader=self._reader)
 
     async def _serve(self) -> Addresses:
         settings = self._settings
@@ -202,7 +205,7 @@ class Network:
         queries = Queries(self._directory, self._clock.now, self.worker.hosts)
         composed: dict[Role, dict[str, Any]] = {
             Role.CARE: {"LookUpMember": queries.look_up_member, "Quote": queries.quote},
-            Role.INSURED: {},
+            Role.INSURED: read_ahead(self._reader),
             Role.HOUSE: house_service.composed(self._directory, self._open_house),
         }
         for role, server in servers.items():

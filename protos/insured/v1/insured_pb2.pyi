@@ -467,14 +467,16 @@ class CheckBundleRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., policy_bundle: _Optional[str] = ..., by: _Optional[str] = ...) -> None: ...
 
 class RuleFinding(_message.Message):
-    __slots__ = ("file", "line", "message")
+    __slots__ = ("file", "line", "code", "message")
     FILE_FIELD_NUMBER: _ClassVar[int]
     LINE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     file: str
     line: int
+    code: str
     message: str
-    def __init__(self, file: _Optional[str] = ..., line: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
+    def __init__(self, file: _Optional[str] = ..., line: _Optional[int] = ..., code: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class CheckBundleResponse(_message.Message):
     __slots__ = ("bundle", "findings")
@@ -639,6 +641,14 @@ class GetRerunResponse(_message.Message):
     items: _containers.RepeatedCompositeFieldContainer[RerunItem]
     next_after: str
     def __init__(self, rerun: _Optional[_Union[Rerun, _Mapping]] = ..., items: _Optional[_Iterable[_Union[RerunItem, _Mapping]]] = ..., next_after: _Optional[str] = ...) -> None: ...
+
+class RepeatRerunRequest(_message.Message):
+    __slots__ = ("header", "rerun_id")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    RERUN_ID_FIELD_NUMBER: _ClassVar[int]
+    header: _common_pb2.RequestHeader
+    rerun_id: str
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., rerun_id: _Optional[str] = ...) -> None: ...
 
 class RecordCorrectionRequest(_message.Message):
     __slots__ = ("header", "rerun_id", "settlement_id", "by", "why")

@@ -129,6 +129,11 @@ class InsuredRegionServiceStub:
                 request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunRequest.SerializeToString,
                 response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunResponse.FromString,
                 _registered_method=True)
+        self.RepeatRerun = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/RepeatRerun',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.RepeatRerunRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.Rerun.FromString,
+                _registered_method=True)
         self.RecordCorrection = channel.unary_unary(
                 '/yidi.insured.v1.InsuredRegionService/RecordCorrection',
                 request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.RecordCorrectionRequest.SerializeToString,
@@ -280,12 +285,21 @@ class InsuredRegionServiceServicer:
         for each settlement what it came to, what it comes to now, and the difference. No
         settlement is rewritten; the region reimburses or recovers by hand and records it, once,
         with who and why: that moves the accumulators by the difference and never enters clearing.
+        Later claims are settled on the accumulators as they are. Where such a claim, or an undoing,
+        has moved a member's year on, an item is refused (ABORTED / chain_moved) until the re-run
+        is repeated; the items of the later one count.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetRerun(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RepeatRerun(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -421,6 +435,11 @@ def add_InsuredRegionServiceServicer_to_server(servicer, server):
                     servicer.GetRerun,
                     request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunRequest.FromString,
                     response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunResponse.SerializeToString,
+            ),
+            'RepeatRerun': grpc.unary_unary_rpc_method_handler(
+                    servicer.RepeatRerun,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.RepeatRerunRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.Rerun.SerializeToString,
             ),
             'RecordCorrection': grpc.unary_unary_rpc_method_handler(
                     servicer.RecordCorrection,
@@ -961,6 +980,33 @@ class InsuredRegionService:
             '/yidi.insured.v1.InsuredRegionService/GetRerun',
             protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunRequest.SerializeToString,
             protos_dot_insured_dot_v1_dot_insured__pb2.GetRerunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RepeatRerun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/RepeatRerun',
+            protos_dot_insured_dot_v1_dot_insured__pb2.RepeatRerunRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.Rerun.FromString,
             options,
             channel_credentials,
             insecure,

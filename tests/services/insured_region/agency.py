@@ -22,6 +22,7 @@ from clearing.messages import (
 )
 from clearing.ports import LogRecord
 from services.insured_region import records as kept
+from services.insured_region.bundle_check import BundleReader
 from services.insured_region.commands import RegisterMembers
 from services.node.command import Delivery
 from services.node.records import ParkedRecord
@@ -32,9 +33,9 @@ NOON_2020 = instant_at(date(2020, 6, 10))
 
 
 class Agency:
-    def __init__(self, region: str = "330213") -> None:
+    def __init__(self, region: str = "330213", reader: BundleReader | None = None) -> None:
         self.at = insured(region)
-        self.pump = NetworkPump([insured_plan(region)], answers())
+        self.pump = NetworkPump([insured_plan(region, reader)], answers())
         self._count = count(1)
 
     def do(self, request_id: str, payload: Any, moment: Instant = NOON_2020) -> Any:
