@@ -158,11 +158,13 @@ def _outcomes(before: Decided, after: Decided, old: Ints, new: Ints) -> Sequence
     old_code = np.array([number[name] for name in before.codes], dtype=np.int64)[before.code]
     new_code = np.array([number[name] for name in after.codes], dtype=np.int64)[after.code]
     differ = np.flatnonzero((before.outcome != after.outcome) | (old_code != new_code))
-    kinds = np.stack([before.outcome, old_code, after.outcome, new_code], axis=1)[differ]
-    unique, kind = np.unique(kinds, axis=0, return_inverse=True)
+    bases = (len(OUTCOMES), len(names), len(OUTCOMES), len(names))
+    sides = (before.outcome, old_code, after.outcome, new_code)
+    kinds = np.ravel_multi_index(tuple(each[differ] for each in sides), bases)
+    unique, kind = np.unique(kinds, return_inverse=True)
     size = len(unique)
     rows = zip(
-        unique.tolist(),
+        zip(*(part.tolist() for part in np.unravel_index(unique, bases)), strict=True),
         counts(kind, size).tolist(),
         sums(old[differ], kind, size).tolist(),
         sums(new[differ], kind, size).tolist(),

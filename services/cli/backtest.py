@@ -30,6 +30,8 @@ from services.cli.json_document import print_json
 from services.harness.claims import claims_of
 from services.harness.folder import CorpusFolder
 
+_WIDTH = 160
+
 
 @dataclass(frozen=True, slots=True)
 class BacktestOptions:
@@ -65,7 +67,8 @@ def backtest_command(options: BacktestOptions) -> int:
     if options.as_json:
         print_json(report_of(result))
     else:
-        show(report_of(result), Console())
+        # A table in a file or a pipe isn't squeezed to the width of no terminal.
+        show(report_of(result), Console(width=None if sys.stdout.isatty() else _WIDTH))
     took_s = time.perf_counter() - began_at
     told = f"{len(claims):,} claims under both rules in {took_s:.1f} s"
     print(told if options.report is None else f"{told}; {options.report}", file=sys.stderr)

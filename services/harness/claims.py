@@ -19,6 +19,7 @@ def claims_of(folder: CorpusFolder, rules: RuleBooks) -> ClaimSet:
     A visit that was undone or withdrawn is left out, and so is one that never came before a
     policy (a member not covered, a filing in the way). Raises ``CorpusFileError``.
     """
+    folder.manifest()  # a torn corpus has none
     oracle = Oracle(rules, folder.institutions(), folder.members())
     settled: dict[str, tuple[int, str, Claim]] = {}
     standing: list[tuple[int, str, Claim]] = []
