@@ -7,29 +7,29 @@ from itertools import pairwise
 
 from clearing.benefits.claim import Fund
 from clearing.benefits.golden import findings as codes
-from clearing.benefits.golden.findings import CaseFinding
 from clearing.benefits.golden.formula import FormulaError, reckoned
 from clearing.benefits.golden.schema import Case, Expected, Visit
 from clearing.money import Fen, format_yuan
+from clearing.strict_yaml import Finding
 
 _PART = {"fund", "personal", "deductible", "account_limit", *Fund}
 
 
-def defects(case: Case) -> Iterator[CaseFinding]:
+def defects(case: Case) -> Iterator[Finding]:
     """Yield everything that doesn't agree within a case."""
     before: dict[str, Fen] = {}
     for visit in case.visits:
         for field, message in _sums(visit):
             line = visit.lines.get(field, visit.line)
-            yield CaseFinding(case.file, line, codes.SUM_WRONG, message)
+            yield Finding(case.file, line, message, codes.SUM_WRONG)
         for field, message in _reckoning(visit, before):
             line = visit.lines.get(field, visit.line)
-            yield CaseFinding(case.file, line, codes.ARITHMETIC_WRONG, message)
+            yield Finding(case.file, line, message, codes.ARITHMETIC_WRONG)
         for name, amount in _amounts(visit).items():
             key = f"{name}_before"
             before[key] = before.get(key, 0) + amount
     for message in _sequence(case):
-        yield CaseFinding(case.file, case.line, codes.SUM_WRONG, message)
+        yield Finding(case.file, case.line, message, codes.SUM_WRONG)
 
 
 def _sums(visit: Visit) -> Iterator[tuple[str, str]]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from clearing.benefits.claim import CareType
 from clearing.benefits.golden.adding_up import defects
-from clearing.benefits.golden.findings import CaseFinding
 from clearing.benefits.golden.reading import read_cases
 from clearing.benefits.golden.run import differences
 from clearing.benefits.policies import Library
+from clearing.strict_yaml import Finding
 
 CASE_FILES: Final = (
     "cases.yaml",
@@ -20,14 +20,14 @@ CASE_FILES: Final = (
 """The files of a region's folder that hold cases: one, or one for each care type."""
 
 
-def check_cases(library: Library, region: str, texts: Mapping[str, str]) -> list[CaseFinding]:
+def check_cases(library: Library, region: str, texts: Mapping[str, str]) -> list[Finding]:
     """Return every defect of the region's cases and every case that the rules don't give.
 
     ``texts`` are those of ``CASE_FILES`` that the region's folder has, by file name. A case
     with a defect isn't put to the rules. Raises ``RuleDataError`` where the rules don't load.
     """
     policy = library.policy(region)
-    found: list[CaseFinding] = []
+    found: list[Finding] = []
     for name in CASE_FILES:
         if name not in texts:
             continue

@@ -1,8 +1,10 @@
-"""What is wrong with a golden case, or between a case and the rules."""
+"""Codes of what is wrong with a golden case, or between a case and the rules.
+
+All but ``case_differs`` are defects of the case itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 UNREADABLE: Final = "case_unreadable"
@@ -19,17 +21,3 @@ ARITHMETIC_WRONG: Final = "case_arithmetic_wrong"
 
 DIFFERS: Final = "case_differs"
 """The case adds up, and the rules give something else."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class CaseFinding:
-    """One finding about a case: all but ``case_differs`` are defects of the case itself."""
-
-    file: str
-    line: int
-    code: str
-    message: str
-
-    def __str__(self) -> str:
-        """Write the finding as compilers do: ``file:line: code: message``."""
-        return f"{self.file}:{self.line}: {self.code}: {self.message}"

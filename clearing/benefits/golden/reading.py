@@ -13,11 +13,10 @@ from typing import Any, Final
 from clearing.benefits.claim import Claim, Scheme
 from clearing.benefits.claim_input import read_claim
 from clearing.benefits.golden import findings as codes
-from clearing.benefits.golden.findings import CaseFinding
 from clearing.benefits.golden.schema import Case, CaseFile, Expected, Sum, Title, Visit
 from clearing.errors import Malformed
 from clearing.rule_fields import read_rules
-from clearing.strict_yaml import Document, ModelT, Path, RuleDataError, parse, validated
+from clearing.strict_yaml import Document, Finding, ModelT, Path, RuleDataError, parse, validated
 
 Categories = Callable[[str, Scheme], tuple[str, ...]]
 
@@ -31,7 +30,7 @@ _SUMS_UP: Final = {"parts_above_total": codes.SUM_WRONG}
 
 def read_cases(
     region: str, file: str, text: str, categories: Categories
-) -> tuple[list[Case], list[CaseFinding]]:
+) -> tuple[list[Case], list[Finding]]:
     """Return the cases of a file of ``region``'s folder, and what is wrong with the others."""
     try:
         document = parse(text, file)
@@ -44,8 +43,8 @@ def read_cases(
     return reader.cases, sorted(set(reader.findings))
 
 
-def _unreadable(error: RuleDataError) -> list[CaseFinding]:
-    return [CaseFinding(f.file, f.line, codes.UNREADABLE, f.message) for f in error.findings]
+def _unreadable(error: RuleDataError) -> list[Finding]:
+    return [Finding(f.file, f.line, f.message, codes.UNREADABLE) for f in error.findings]
 
 
 class _Reader:
@@ -57,7 +56,7 @@ class _Reader:
         self._content = content
         self._categories = categories
         self.cases: list[Case] = []
-        self.findings: list[CaseFinding] = []
+        self.findings: list[Finding] = []
 
     def read(self, index: int) -> None:
         """Read one entry into cases or findings."""
@@ -144,7 +143,7 @@ class _Reader:
 
     def _find(self, path: Path, message: str, code: str = codes.UNREADABLE) -> None:
         line = self._document.line(path)
-        self.findings.append(CaseFinding(self._document.file, line, code, message))
+        self.findings.append(Finding(self._document.file, line, message, code))
 
 
 def _forget(fields: dict[str, Any], given: Mapping[str, Any]) -> None:

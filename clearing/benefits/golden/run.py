@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Claim, Decision, Fund, Outcome
 from clearing.benefits.golden import findings as codes
-from clearing.benefits.golden.findings import CaseFinding
 from clearing.benefits.golden.schema import Case, Expected, Visit
 from clearing.benefits.policy import Policy
 from clearing.errors import RuleError
 from clearing.money import Fen, format_yuan
+from clearing.strict_yaml import Finding
 
 
-def differences(policy: Policy | None, cases: Iterable[Case]) -> Iterator[CaseFinding]:
+def differences(policy: Policy | None, cases: Iterable[Case]) -> Iterator[Finding]:
     """Yield where the rules give something else than a case says.
 
     Each case starts with nothing used; its visits move the accumulators of their benefit year.
@@ -76,9 +76,9 @@ def _got_outcome(decision: Decision) -> str:
     return f"{decision.outcome}, {what}"
 
 
-def _finding(case: Case, index: int, field: str, message: str) -> CaseFinding:
+def _finding(case: Case, index: int, field: str, message: str) -> Finding:
     visit = case.visits[index]
     which = f", visit {index + 1}" if len(case.visits) > 1 else ""
     title = f"{case.title.zh} ({case.title.en}){which}"
     line = visit.lines.get(field, visit.lines.get("by_fund", visit.line))
-    return CaseFinding(case.file, line, codes.DIFFERS, f"{title}: {message}")
+    return Finding(case.file, line, f"{title}: {message}", codes.DIFFERS)

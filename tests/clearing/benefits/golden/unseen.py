@@ -1,0 +1,102 @@
+"""Changes that no claim can show, each with its reason; by region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+
+def _local_away_from_home(file: str, table: str, edition: str) -> tuple[Sequence[str], str]:
+    row = f"{file} {table} {edition} where=away, filing=local"
+    return (
+        [f"{row}: given", f"{row}: local_away_from_home renamed"],
+        "a claim that is local and away from home is malformed and reaches no table; "
+        "the row is there because every table answers every key",
+    )
+
+
+def _community_of_fenghua() -> Iterator[str]:
+    for category, first, second in (
+        ("child_or_student", 85, 90),
+        ("adult_a", 80, 85),
+        ("adult_b", 75, 80),
+    ):
+        row = f"inpatient.yaml ratio 2020-01-01 category={category}, level=community"
+        for by in ("+0.01", "-0.01", "+1.00", "-1.00"):
+            yield f"{row}: 40000.00 {by}"
+        for ratio in (first, second):
+            yield f"{row}: {ratio}% +1%"
+            yield f"{row}: {ratio}% -1%"
+    others = "inpatient.yaml ratio 2020-01-01 category=any, level=unrated/primary/secondary"
+    yield f"{others}: given"
+    yield f"{others}: ratio_not_given renamed"
+
+
+_OUTSIDE_EXCLUDED = (
+    ["policy.yaml where: outside_mainland moved to home"],
+    "care outside the mainland is refused before anything asks where it was",
+)
+
+
+UNSEEN: Mapping[str, Sequence[tuple[Sequence[str], str]]] = {
+    "140000": (
+        (
+            [
+                "outpatient.yaml ratio 2021-01-01: +1 day",
+                "outpatient.yaml ratio 2021-01-01: given",
+                "outpatient.yaml ratio 2021-01-01: ratio_not_given renamed",
+            ],
+            "the province decides nothing itself, and each city has a ratio of its own",
+        ),
+        (
+            [
+                "outpatient.yaml visit_cap 2021-01-01: 50.00 +0.01",
+                "outpatient.yaml visit_cap 2021-01-01: 50.00 +1.00",
+                "outpatient.yaml resident step 2 cap_payment: visit_cap taken out",
+            ],
+            "50 a visit and 50 a day both hold: the day's cap still cuts to 50",
+        ),
+    ),
+    "330213": (
+        _local_away_from_home("policy.yaml", "unfiled_points", "2020-01-01"),
+        (
+            [*_community_of_fenghua()],
+            "printed, but no claim comes so far: the deductible is stated for tertiary hospitals "
+            "only, so that every other stay is left to a person before its ratio is asked",
+        ),
+        (
+            ["inpatient.yaml ratio 2020-01-01 category=adult_b, level=tertiary: 40000.00 -0.01"],
+            "0.05 分 less, which never crosses a half 分: the one stay paid in a year comes "
+            "to whole tenths of a 分; 1.00 is seen",
+        ),
+        (
+            [
+                "outpatient.yaml resident long_term_outpatient_not_given: where taken out",
+                "outpatient.yaml resident long_term_outpatient_not_given: filing taken out",
+            ],
+            "what the condition leaves out was refused before: long-term filing at home, and any "
+            "other filing away from home",
+        ),
+        (
+            ["inpatient.yaml resident second_admission: admission=later taken out"],
+            "a second stay is left to a person, so that none can be paid as a third one; "
+            "a decision of that person may count it",
+        ),
+    ),
+    "970100": (
+        _local_away_from_home("policy.yaml", "remote_share", "2023-01-01"),
+        _OUTSIDE_EXCLUDED,
+    ),
+    "980100": (
+        _local_away_from_home("policy.yaml", "remote_factor", "2023-01-01"),
+        _local_away_from_home("inpatient.yaml", "raised", "2023-01-01"),
+        _OUTSIDE_EXCLUDED,
+        (
+            ["pharmacy.yaml resident pharmacy_not_covered: scheme taken out"],
+            "the exclusion stands among the resident scheme's benefits already",
+        ),
+    ),
+    "990100": (
+        _local_away_from_home("policy.yaml", "remote_points", "2023-01-01"),
+        _OUTSIDE_EXCLUDED,
+    ),
+}
