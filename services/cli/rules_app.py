@@ -5,12 +5,21 @@ Like the main application each command imports what it needs when it runs.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 rules_app = typer.Typer(help="Rule bundles.", no_args_is_help=True, rich_markup_mode=None)
+
+RegionArgument = Annotated[str, typer.Argument(help="The insured region.")]
+RerunArgument = Annotated[str, typer.Argument(help="A re-run's id.")]
+DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WaitOption = Annotated[
+    int, typer.Option("--wait", min=0, help="Wait so many seconds for the re-run.")
+]
 
 
 @rules_app.command()
@@ -31,3 +40,99 @@ def backtest(
 
     options = BacktestOptions(overlay, claims, rules, report, json, largest)
     raise typer.Exit(backtest_command(options))
+
+
+@rules_app.command()
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A folder of region folders; the packaged one by default."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look for everything wrong with rules: 0 clean, 1 findings, one line each."""
+    from services.cli.rules_check import check_command
+
+    raise typer.Exit(check_command(folder, json))
+
+
+@rules_app.command()
+def publish(
+    region: RegionArgument,
+    from_on: Annotated[
+        datetime,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="The first care day that it decides."),
+    ],
+    by: Annotated[str, typer.Option(help="Who submits and publishes.")],
+    signed_off_by: Annotated[
+        str, typer.Option(help="Who signs off: somebody else. Left out, it stops there.")
+    ] = "",
+    why: Annotated[str, typer.Option(help="On what ground: the document, the decision.")] = "",
+    folder: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+    wait_s: WaitOption = 600,
+    data: DataOption = Path("var"),
+    json: JsonOption = False,
+) -> None:
+    """Submit, check, sign off and publish a region's rules, and list what changes of the past."""
+    from services.cli.publish_rules import Wanted, publish_command
+
+    wanted = Wanted(region, from_on.date(), by, signed_off_by, why, folder, wait_s)
+    raise typer.Exit(publish_command(wanted, data, json))
+
+
+@rules_app.command()
+def bundles(
+    region: RegionArgument, data: DataOption = Path("var"), json: JsonOption = False
+) -> None:
+    """List a region's rule bundles: how far each is, who did what, which days it decides."""
+    from services.cli.rule_bundles import bundles_command
+
+    raise typer.Exit(bundles_command(region, data, json))
+
+
+@rules_app.command()
+def reruns(
+    region: RegionArgument,
+    rerun: Annotated[str, typer.Argument(help="A re-run's id; left out, all are listed.")] = "",
+    changed: Annotated[bool, typer.Option("--changed", help="Only what comes out otherwise.")] = (
+        False
+    ),
+    data: DataOption = Path("var"),
+    json: JsonOption = False,
+) -> None:
+    """Show what publications change of what was settled before: old, new, difference, remedy."""
+    from services.cli.rule_reruns import reruns_command
+
+    raise typer.Exit(reruns_command(region, rerun, data, changed_only=changed, as_json=json))
+
+
+@rules_app.command()
+def rerun(
+    region: RegionArgument,
+    rerun_id: RerunArgument,
+    wait_s: WaitOption = 600,
+    data: DataOption = Path("var"),
+    json: JsonOption = False,
+) -> None:
+    """Run a re-run's member years once more, as they are now."""
+    from services.cli.rule_reruns import repeat_command
+
+    raise typer.Exit(repeat_command(region, rerun_id, data, wait_s, json))
+
+
+@rules_app.command()
+def correct(
+    region: RegionArgument,
+    rerun_id: RerunArgument,
+    settlement: Annotated[str, typer.Argument(help="A settlement of the re-run.")],
+    by: Annotated[str, typer.Option(help="Who records it.")],
+    why: Annotated[str, typer.Option(help="How the money moved.")],
+    data: DataOption = Path("var"),
+    json: JsonOption = False,
+) -> None:
+    """Record that a difference was reimbursed to the member, or recovered; once."""
+    from services.cli.rule_reruns import correct_command
+
+    raise typer.Exit(correct_command(region, rerun_id, settlement, by, why, data, json))

@@ -1,0 +1,32 @@
+"""``yidi rules check [FOLDER]``: everything wrong with a folder of rules, one line each.
+
+Exit code 0 is clean, 1 has findings, 2 is no folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from adapters.files.rule_texts import rule_texts
+from clearing.benefits.check import check_texts
+from clearing.errors import YidiError
+from services.cli import exit_codes, failures
+from services.cli.json_document import print_json
+
+
+def check_command(folder: Path | None, json: bool) -> int:
+    """Check a folder of region folders (the packaged one by default), print, return exit code."""
+    try:
+        texts = rule_texts(folder)
+    except YidiError as error:
+        failures.say(error)
+        return exit_codes.BAD_INPUT
+    findings = check_texts(texts).findings
+    if json:
+        names = ("file", "line", "code", "message")
+        print_json([{name: asdict(finding)[name] for name in names} for finding in findings])
+    else:
+        for finding in findings:
+            print(f"{finding.file}:{finding.line}: {finding.code}: {finding.message}")
+    return exit_codes.DIFFERENCE if findings else exit_codes.OK
