@@ -1,15 +1,15 @@
 """Decide a claim: a pure function of policy, claim and the member's accumulators.
 
-The way without explanation is the hot one: find the cell, run its operations. Explaining runs
-the same operations step by step and words each.
+The way without explanation is the hot one: it runs the code generated for the claim's cell.
+Explaining interprets the cell's operations step by step and words each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clearing.benefits.cell import Cell
 from clearing.benefits.claim import Claim, Decision, Explained, Fund, Outcome
+from clearing.benefits.ended import ended, flags_of
 from clearing.benefits.explain import explain_cell, explain_steps
 from clearing.benefits.policy import Policy
 from clearing.benefits.steps.arithmetic import units_of
@@ -46,12 +46,20 @@ def adjudicate(
     """
     if policy is None:
         return _without_region(claim, explain)
+    if explain:
+        return interpret(policy, claim, accumulators, explain=True)
+    return policy.decide(claim, accumulators)
+
+
+def interpret(
+    policy: Policy, claim: Claim, accumulators: Mapping[str, int], *, explain: bool = False
+) -> Decision:
+    """Decide a claim operation by operation: the reference for all other evaluators."""
     cell = policy.cell(claim, accumulators)
     day = policy.day_of(claim)
-    flags = tuple(code for code, above in cell.flags if claim.total_fen > above)
     if cell.outcome is not Outcome.PAID:
         explanation = explain_cell(cell) if explain else ()
-        return _ended(cell, flags, day.year, policy.bundle_hash, explanation)
+        return ended(cell, claim.total_fen, day.year, policy.bundle_hash, explanation)
     names = [account_name(prefix, per, claim, policy) for prefix, per in cell.accounts]
     used = [accumulators.get(name, 0) for name in names]
     registers = [0] * cell.registers
@@ -76,7 +84,7 @@ def adjudicate(
     return Decision(
         Outcome.PAID,
         None,
-        flags,
+        flags_of(cell, claim.total_fen),
         by_fund,
         registers[DEDUCTIBLE],
         registers[ACCOUNT_LIMIT],
@@ -99,16 +107,6 @@ def account_name(prefix: str, per: Period, claim: Claim, policy: Policy) -> str:
 def benefit_year(policy: Policy | None, claim: Claim) -> int:
     """Return the year whose accumulators a claim draws on."""
     return (policy.day_of(claim) if policy else claim.discharged_on).year
-
-
-def _ended(
-    cell: Cell,
-    flags: tuple[str, ...],
-    year: int,
-    bundle_hash: str,
-    explanation: tuple[Explained, ...],
-) -> Decision:
-    return Decision(cell.outcome, cell.code, flags, {}, 0, 0, year, {}, bundle_hash, explanation)
 
 
 def _without_region(claim: Claim, explain: bool) -> Decision:

@@ -7,18 +7,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from clearing.benefits.cell import Cell, Rules, resolve
-from clearing.benefits.claim import CareType, Claim, Scheme
-from clearing.benefits.vocabulary import (
-    ADMISSIONS_ACCOUNT,
-    admission_of,
-    place_of,
-    stay_of,
-)
-
-_MEMO = 20_000
-"""Bound of each memory of a policy: what claims ask for beyond it is worked out anew."""
-
-_CellKey = tuple[str | int | tuple[str, ...], ...]
+from clearing.benefits.claim import CareType, Claim, Decision, Scheme
+from clearing.benefits.evaluators.finder import MEMORY, CellKey, compiled
+from clearing.benefits.evaluators.generated import Decider, When, decider_of, when_of
+from clearing.benefits.facts import facts_of
+from clearing.benefits.vocabulary import ADMISSIONS_ACCOUNT
 
 
 class Policy:
@@ -34,9 +27,11 @@ class Policy:
         self.bundle_hash = bundle_hash
         self._by_discharge = rules.policy.basis == "discharge"
         self._boundaries = _boundaries(rules)
-        self._cells: dict[_CellKey, Cell] = {}
-        self._places: dict[str, str] = {}
-        self._identities: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._cells: dict[CellKey, Cell] = {}
+        self._deciders: dict[CellKey, Decider] = {}
+        self._key_of, self._decide, self._days = compiled(
+            rules, self.region, self._when, self._deciders, self._decider
+        )
 
     @property
     def region(self) -> str:
@@ -84,62 +79,30 @@ class Policy:
 
     def cell(self, claim: Claim, accumulators: Mapping[str, int]) -> Cell:
         """Return the cell of a claim; cells are made once and kept."""
-        place = self._places.get(claim.care_region)
-        if place is None:
-            place = place_of(claim.insured_region, claim.care_region)
-            if len(self._places) < _MEMO:
-                self._places[claim.care_region] = place
-        day = self.day_of(claim)
-        inpatient = claim.care_type is CareType.INPATIENT
-        stays = accumulators.get(ADMISSIONS_ACCOUNT, 0) if inpatient else 0
-        special = claim.circumstances
-        key: _CellKey = (
-            claim.scheme,
-            claim.care_type,
-            claim.category,
-            claim.hospital_level,
-            claim.filing,
-            place,
-            claim.selected_institution,
-            self._identity_classes(claim.identities),
-            claim.admitted_on.year != claim.discharged_on.year,
-            min(stays, 2),
-            bisect_right(self._boundaries, day),
-            special.cause,
-            special.delivery,
-            special.special_disease,
-        )
+        key = self._key_of(claim, accumulators, self._days[self.day_of(claim)])
         cell = self._cells.get(key)
         if cell is None:
-            cell = resolve(self._rules, _facts(claim, place, stays), claim.identities, day)
-            if len(self._cells) < _MEMO:
+            paid_stays = accumulators.get(ADMISSIONS_ACCOUNT, 0)
+            inpatient = claim.care_type is CareType.INPATIENT
+            facts = facts_of(claim, paid_stays if inpatient else 0)
+            cell = resolve(self._rules, facts, claim.identities, self.day_of(claim))
+            if len(self._cells) < MEMORY:
                 self._cells[key] = cell
         return cell
 
-    def _identity_classes(self, identities: tuple[str, ...]) -> tuple[str, ...]:
-        classes = self._identities.get(identities)
-        if classes is None:
-            classes = self._rules.keys.identity_classes(identities)
-            if len(self._identities) < _MEMO:
-                self._identities[identities] = classes
-        return classes
+    def decide(self, claim: Claim, accumulators: Mapping[str, int]) -> Decision:
+        """Decide a claim without explanation, by the code generated for its cell."""
+        return self._decide(claim, accumulators)
 
+    def _decider(self, key: CellKey, claim: Claim, accumulators: Mapping[str, int]) -> Decider:
+        """Make what decides the claims of a cell that is met for the first time."""
+        decider = decider_of(self.cell(claim, accumulators), self.bundle_hash)
+        if len(self._deciders) < MEMORY:
+            self._deciders[key] = decider
+        return decider
 
-def _facts(claim: Claim, place: str, stays: int) -> dict[str, str]:
-    return {
-        "scheme": claim.scheme,
-        "care_type": claim.care_type,
-        "category": claim.category,
-        "level": claim.hospital_level,
-        "filing": claim.filing,
-        "place": place,
-        "selected": "yes" if claim.selected_institution else "no",
-        "stay": stay_of(claim),
-        "admission": admission_of(stays),
-        "cause": claim.circumstances.cause,
-        "delivery": claim.circumstances.delivery,
-        "special_disease": "yes" if claim.circumstances.special_disease else "no",
-    }
+    def _when(self, day: date) -> When:
+        return when_of(day, bisect_right(self._boundaries, day))
 
 
 def _boundaries(rules: Rules) -> tuple[date, ...]:

@@ -21,7 +21,18 @@ from numpy.typing import NDArray
 from clearing.benefits.claim import Claim
 from clearing.benefits.evaluators.parts import AMOUNTS, CODED, DAYS, DEFAULTS, PATHS, TYPES
 
-__all__ = ["AMOUNTS", "CODED", "DAYS", "DEFAULTS", "PATHS", "Amounts", "ClaimColumns", "Coded", "Codes", "Days"]
+__all__ = [
+    "AMOUNTS",
+    "CODED",
+    "DAYS",
+    "DEFAULTS",
+    "PATHS",
+    "Amounts",
+    "ClaimColumns",
+    "Coded",
+    "Codes",
+    "Days",
+]
 
 Amounts = NDArray[np.int64]
 Days = NDArray[np.datetime64]

@@ -143,8 +143,16 @@ def program_of(shape: Shape) -> Program:
             *(builder.constant(each, name) for each, name in numbers),
         )
         registers[write] = builder.call(formula, given, _NAMES.get(write, formula.__name__))
-    results = {slot: registers[slot] for slot in RESULTS if registers[slot].terms}
-    added = tuple((account, registers[slot]) for account, slot in shape.adds)
+    results = {
+        slot: builder.plain(registers[slot], name)
+        for slot, name in RESULTS.items()
+        if registers[slot].terms
+    }
+    added = tuple(
+        (account, builder.plain(registers[slot], "added_fen"))
+        for account, slot in shape.adds
+        if registers[slot].terms
+    )
     return builder.finished(results, added)
 
 
@@ -193,6 +201,11 @@ class _Builder:
         expression = expression_of(formula)
         bound = dict(zip(expression.parameters, given, strict=True))
         return self._value(expression.value, bound, hint)
+
+    def plain(self, amount: Polynomial, hint: str) -> Polynomial:
+        """Return an amount as a number or a name, so that it's computed once."""
+        plain = amount.number is not None or amount == named(next(iter(amount.names)))
+        return amount if plain else self._assigned("sum", amount, number(0), hint)
 
     def _value(self, node: ast.expr, bound: Mapping[str, Polynomial], hint: str) -> Polynomial:
         match node:
@@ -245,13 +258,8 @@ class _Builder:
         if a.number is not None and b.number is not None:
             return number(min(a.number, b.number) if kind == "min" else max(a.number, b.number))
         share = Polynomial((*a.terms, *b.terms)).content
-        low, high = (self._plain(each.over(share), hint) for each in (a, b))
+        low, high = (self.plain(each.over(share), hint) for each in (a, b))
         return self._assigned(kind, low, high, hint).times(share)
-
-    def _plain(self, amount: Polynomial, hint: str) -> Polynomial:
-        """Return an amount as a number or a name: it's compared and then taken."""
-        plain = amount.number is not None or amount == named(next(iter(amount.names)))
-        return amount if plain else self._assigned("sum", amount, number(0), hint)
 
     def _single(self, amount: Polynomial, hint: str) -> Polynomial:
         """Return a sum as one name times a number, so that it's multiplied once."""
