@@ -13,7 +13,7 @@ from fractions import Fraction
 from clearing.money import Fen, divide_half_up, format_yuan, parse_yuan
 
 _WRITTEN = str.maketrans("（），％＝＋－−–×·÷：", "(),%=+---**/:")
-_TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([a-z][a-z0-9_]*)|([-+*/%(),]))")
+_TOKEN = re.compile(r"\s*(?:([0-9]{1,12}(?:\.[0-9]{1,10})?)|([a-z][a-z0-9_]*)|([-+*/%(),]))")
 _DEEPEST = 20
 _FUNCTIONS: Mapping[str, Callable[..., Fraction]] = {"min": min, "max": max}
 

@@ -58,6 +58,7 @@ def test_words_are_no_sum() -> None:
         ("+1.00 = 1.00", "'+' isn't an amount"),
         ("(" * 30 + "1.00" + ")" * 30 + " = 1.00", "too many brackets"),
         ("min 1.00 = 1.00", "'(' is missing"),
+        ("9" * 5000 + " = 1.00", "isn't expected there"),
     ],
 )
 def test_wrong_sums(text: str, says: str | None) -> None:
