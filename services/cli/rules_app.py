@@ -11,7 +11,34 @@ from typing import Annotated
 
 import typer
 
+from clearing.wording import Language
+
 rules_app = typer.Typer(help="Rule bundles.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@rules_app.command()
+def show(
+    region: Annotated[str, typer.Argument(help="A region code of six digits.")],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only the editions in force on this day."),
+    ] = None,
+    scheme: Annotated[str, typer.Option(help="resident or employee; both by default.")] = "",
+    care_type: Annotated[
+        str, typer.Option(help="outpatient, outpatient_special, inpatient or pharmacy.")
+    ] = "",
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="In which language.")] = Language.BOTH,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show a region's rules as a person reads them: steps, tables, sources, what is left open."""
+    from services.cli.rules_show import show_command, wanted
+
+    asked = wanted(on.date() if on else None, scheme, care_type, language, as_json=json)
+    raise typer.Exit(show_command(region, asked, rules))
+
 
 RegionArgument = Annotated[str, typer.Argument(help="The insured region.")]
 RerunArgument = Annotated[str, typer.Argument(help="A re-run's id.")]
