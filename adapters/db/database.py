@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from adapters.db.values import Kind
 from clearing.errors import YidiError
 
 
@@ -27,12 +26,6 @@ class Database(Protocol):
 
     def open_engine(self) -> sa.Engine:
         """Return an engine; its connections are used by one thread at a time."""
-
-    def column_type(self, kind: Kind) -> sa.types.TypeEngine[Any]:
-        """Return what a column of this kind is called here."""
-
-    def table_options(self) -> dict[str, Any]:
-        """Return the options of every table."""
 
     def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that inserts rows or replaces those with their keys.

@@ -23,23 +23,15 @@ import sqlalchemy as sa
 from psycopg import Connection, IsolationLevel
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.pool import NullPool
 
-from adapters.db.values import Kind
 from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 
 _MAX_KEYS = 5_000
 _CONNECT_TIMEOUT_S = 5
 _SCHEMA_LOCK = 0x59494449
 """Any number, the same in every process: who holds it may create tables."""
-
-_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
-    Kind.TEXT: sa.Text(collation="C"),  # keys sort as Python sorts them, by code point
-    Kind.INTEGER: sa.BigInteger(),
-    Kind.BOOLEAN: sa.Boolean(),
-    Kind.BINARY: BYTEA(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +68,6 @@ class Postgres:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
 
         return engine
-
-    def column_type(self, kind: Kind) -> sa.types.TypeEngine[Any]:
-        """Return what a column of this kind is called here."""
-        return _TYPES[kind]
-
-    def table_options(self) -> dict[str, Any]:
-        """Return the options of every table."""
-        return {}
 
     def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that inserts rows or replaces those with their keys."""

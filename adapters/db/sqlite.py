@@ -17,7 +17,6 @@ from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.pool import NullPool, StaticPool
 
-from adapters.db.values import Kind
 from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, YidiError
 
 _MAX_KEYS = 128
@@ -26,20 +25,12 @@ than seven parts."""
 
 _BUSY_TIMEOUT_MS = 10_000
 _PRIMARY_CODE = 0xFF  # the rest of an error code says what kind of it
-_HAS_STRICT_TABLES = sqlite3.sqlite_version_info >= (3, 37)
 _PRAGMAS = (
     f"busy_timeout = {_BUSY_TIMEOUT_MS}",
     "journal_mode = WAL",
     "synchronous = FULL",
     "fullfsync = ON",  # where the system's fsync stops at the drive's cache (macOS)
 )
-
-_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
-    Kind.TEXT: sa.Text(),
-    Kind.INTEGER: sa.Integer(),  # 64 bits wide in SQLite
-    Kind.BOOLEAN: sa.Integer(),  # a strict table has no boolean
-    Kind.BINARY: sa.LargeBinary(),
-}
 
 
 class Sqlite:
@@ -73,14 +64,6 @@ class Sqlite:
                 connection.execute(f"PRAGMA {pragma}").close()
 
         return engine
-
-    def column_type(self, kind: Kind) -> sa.types.TypeEngine[Any]:
-        """Return what a column of this kind is called here."""
-        return _TYPES[kind]
-
-    def table_options(self) -> dict[str, Any]:
-        """Return the options of every table: SQLite then refuses a value of another type."""
-        return {"sqlite_strict": _HAS_STRICT_TABLES}
 
     def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that inserts a row or replaces the one with its key."""

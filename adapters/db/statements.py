@@ -14,12 +14,8 @@ import sqlalchemy as sa
 
 from adapters.db.database import Database
 from adapters.db.shape import TableShape
-from adapters.db.values import Kind
-from clearing.money import MAX_AMOUNT_FEN
+from adapters.db.tables import table_of
 from clearing.ports import Key
-
-LARGEST_SUM_FEN = MAX_AMOUNT_FEN * 1_000_000
-"""More than any sum of amounts here; what lies beyond it is a fault, not money."""
 
 _LIMIT = "row_limit"
 _AFTER = "after_"
@@ -50,7 +46,7 @@ class TableStatements:
         database: Database,
     ) -> None:
         self.shape = shape
-        self.table = _table(shape, metadata, database)
+        self.table = table_of(shape, metadata)
         self.in_arrays = database.in_arrays
         self._database = database
         self._dialect = dialect
@@ -154,42 +150,3 @@ class TableStatements:
 def in_columns(rows: Sequence[Sequence[Any]]) -> Sequence[list[Any]]:
     """Return rows of values as one list for each column."""
     return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _table(shape: TableShape, metadata: sa.MetaData, database: Database) -> sa.Table:
-    columns = [
-        sa.Column(
-            name,
-            database.column_type(column.kind),
-            nullable=column.nullable,
-            autoincrement=False,
-        )
-        for name, column in shape.columns.items()
-    ]
-    indexes = [_index(shape, at, index) for at, index in enumerate(shape.spec.indexes)]
-    indexes += [
-        sa.Index(f"{shape.name}_unique_{at}", *index, unique=True)
-        for at, index in enumerate(shape.spec.unique)
-    ]
-    key = sa.PrimaryKeyConstraint(*shape.key)
-    checks = [
-        _is_money(shape.name, name)
-        for name, column in shape.columns.items()
-        if column.kind is Kind.INTEGER and name.endswith("_fen")
-    ]
-    return sa.Table(
-        shape.name, metadata, *columns, key, *checks, *indexes, **database.table_options()
-    )
-
-
-def _is_money(table: str, column: str) -> sa.CheckConstraint:
-    """Let the database refuse what no sum of amounts can be."""
-    largest: sa.ColumnElement[int] = sa.literal_column(str(LARGEST_SUM_FEN))
-    is_money = sa.column(column).between(-largest, largest)
-    return sa.CheckConstraint(is_money, name=f"{table}_{column}_is_money")
-
-
-def _index(shape: TableShape, at: int, names: tuple[str, ...]) -> sa.Index:
-    """Make an index that ends with the key: what it finds is in key order, page by page."""
-    rest = [name for name in shape.key if name not in names]
-    return sa.Index(f"{shape.name}_index_{at}", *names, *rest)

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from adapters.db.statements import LARGEST_SUM_FEN
+from adapters.db.tables import LARGEST_SUM_FEN
 from clearing.calendar import Instant
 from clearing.ports import TableSpec
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from adapters.db.statements import LARGEST_SUM_FEN
+from adapters.db.tables import LARGEST_SUM_FEN
 from clearing.errors import Conflict, InvariantBroken
 from clearing.ports import Key, Store, UnitOfWork
 from tests.contracts.shelves import (
