@@ -40,6 +40,10 @@ def _sources(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
         for key, value in data.items():
             if key in _KEYS and isinstance(value, str):
                 yield (*path, key), value
+            elif key in _KEYS and isinstance(value, list):  # a golden case may name several
+                for i, each in enumerate(value):
+                    if isinstance(each, str):
+                        yield (*path, key, i), each
             else:
                 yield from _sources(value, (*path, key))
     elif isinstance(data, list):
