@@ -111,7 +111,8 @@ def check_act(life: Life, kind: ActKind, by: str) -> None:
     if kind is ActKind.CONFIGURED:
         return
     if kind is ActKind.SUBMITTED:
-        if life.state not in (None, BundleState.PUBLISHED):
+        # A draft may come once more: its comments or cases were mended, its content was not.
+        if life.state not in (None, BundleState.DRAFT, BundleState.PUBLISHED):
             raise _in_the_way(life.state)
         return
     if life.state is None:

@@ -91,10 +91,10 @@ def publish(
         typer.Option("--from", formats=["%Y-%m-%d"], help="The first care day that it decides."),
     ],
     by: Annotated[str, typer.Option(help="Who submits and publishes.")],
+    why: Annotated[str, typer.Option(help="On what ground: the document, the decision.")],
     signed_off_by: Annotated[
         str, typer.Option(help="Who signs off: somebody else. Left out, it stops there.")
     ] = "",
-    why: Annotated[str, typer.Option(help="On what ground: the document, the decision.")] = "",
     folder: Annotated[
         Path | None, typer.Option(help="A folder of region folders instead of the packaged one.")
     ] = None,
@@ -105,7 +105,7 @@ def publish(
     """Submit, check, sign off and publish a region's rules, and list what changes of the past."""
     from services.cli.publish_rules import Wanted, publish_command
 
-    wanted = Wanted(region, from_on.date(), by, signed_off_by, why, folder, wait_s)
+    wanted = Wanted(region, from_on.date(), by, why, signed_off_by, folder, wait_s)
     raise typer.Exit(publish_command(wanted, data, json))
 
 
