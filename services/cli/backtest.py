@@ -17,11 +17,13 @@ from adapters.files.claim_files import read_claim_set
 from adapters.files.corpus_files import write_text
 from adapters.files.region_files import RegionFiles
 from adapters.files.rule_books import RuleBooks
+from clearing.benefits.check.files import BOUNDS
 from clearing.benefits.claim_set import ClaimSet
 from clearing.benefits.overlay import Overlay, overlay_of
 from clearing.benefits.policies import Library
 from clearing.errors import Malformed, RuleError, YidiError
 from services.backtest.backtest import backtest
+from services.backtest.checking import what_if_findings
 from services.backtest.page import page_of
 from services.backtest.report import report_of
 from services.backtest.told import show
@@ -48,16 +50,27 @@ class BacktestOptions:
 def backtest_command(options: BacktestOptions) -> int:
     """Run a backtest, print and write its result, return the exit code."""
     began_at = time.perf_counter()
+    findings: tuple[str, ...] = ()
     try:
         files = RegionFiles(options.rules)
         overlay = _overlay(options.overlay)
         before, after = Library(files), overlay.library(files)
         claims = _claims(options.claims, options.rules, before)
-        result = backtest(overlay.content.what_if, before, after, claims, largest=options.largest)
+        findings = what_if_findings(before, after, files.text(BOUNDS))
+        result = backtest(
+            overlay.content.what_if,
+            before,
+            after,
+            claims,
+            largest=options.largest,
+            findings=findings,
+        )
         if options.report is not None:
             write_text(options.report, page_of(result))
     except RuleError as error:
-        print(f"error: {error.message_en}", file=sys.stderr)
+        # Rules that contradict themselves are found before any claim meets them.
+        for line in (*findings, f"error: {error.message_en}"):
+            print(line, file=sys.stderr)
         return exit_codes.BAD_INPUT
     except YidiError as error:
         return failures.say(error)
@@ -70,6 +83,10 @@ def backtest_command(options: BacktestOptions) -> int:
         # A table in a file or a pipe isn't squeezed to the width of no terminal.
         show(report_of(result), Console(width=None if sys.stdout.isatty() else _WIDTH))
     took_s = time.perf_counter() - began_at
+    if findings:
+        print(
+            f"the what-if doesn't pass yidi rules check: {len(findings)} findings", file=sys.stderr
+        )
     told = f"{len(claims):,} claims under both rules in {took_s:.1f} s"
     print(told if options.report is None else f"{told}; {options.report}", file=sys.stderr)
     return exit_codes.OK

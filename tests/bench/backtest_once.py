@@ -15,6 +15,7 @@ from pathlib import Path
 from adapters.files.claim_files import read_claim_set
 from adapters.files.corpus_files import write_text
 from adapters.files.region_files import RegionFiles
+from clearing.benefits.check.files import BOUNDS
 from clearing.benefits.overlay import overlay_of
 from clearing.benefits.policies import Library
 from services.backtest.backtest import (
@@ -24,6 +25,7 @@ from services.backtest.backtest import (
     rules_of,
     summed_up,
 )
+from services.backtest.checking import what_if_findings
 from services.backtest.page import page_of
 from services.backtest.report import report_of
 
@@ -68,6 +70,8 @@ def main() -> None:
     marks.append(time.perf_counter())
     claims = read_claim_set(path, before.categories)
     marks.append(time.perf_counter())
+    findings = what_if_findings(before, after, files.text(BOUNDS))
+    marks.append(time.perf_counter())
     regions = rules_of(claims, before, after)
     members, old = decide_before(before, claims)
     marks.append(time.perf_counter())
@@ -75,12 +79,12 @@ def main() -> None:
     marks.append(time.perf_counter())
     decided = BothDecided(members, old, new)
     words = overlay.content.what_if
-    result = summed_up(words, (before, after), claims, decided, regions, 10, ())
+    result = summed_up(words, (before, after), claims, decided, regions, 10, findings)
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "report.html", page_of(result))
     write_text(folder / "report.json", json.dumps(report_of(result), ensure_ascii=False))
     marks.append(time.perf_counter())
-    names = ("rules", "read", "before", "after", "report")
+    names = ("rules", "read", "check", "before", "after", "report")
     took = {f"{name}_s": marks[i + 1] - marks[i] for i, name in enumerate(names)}
     figures = {
         **took,

@@ -41,6 +41,7 @@ def backtest_rows(figures: Sequence[Figures]) -> list[Row]:
     parts = {
         "loading the rules and the overlay": "rules_s",
         "reading and checking the Parquet file": "read_s",
+        "checking the rules of the what-if": "check_s",
         "deciding all claims as the rules are, chained": "before_s",
         "deciding what the overlay touches again": "after_s",
         "sums, explanations and the report": "report_s",

@@ -18,6 +18,7 @@ from clearing.benefits.policies import Library
 from clearing.errors import InvariantBroken
 from services.backtest import backtest as module
 from services.backtest.backtest import Backtest, backtest
+from services.backtest.checking import what_if_findings
 from services.backtest.deciding import Chained
 from services.backtest.groups import deciles
 from services.backtest.largest import interpreted
@@ -224,6 +225,23 @@ def test_findings_of_the_check_stand_on_the_page() -> None:
     )
     assert "x:1: too much" in page_of(result)
     assert report_of(result)["findings"] == ["x:1: too much"]
+
+
+def test_a_what_if_that_breaks_a_bound_says_so() -> None:
+    bounds = RegionFiles().text("national/bounds.yaml")
+    text = """\
+what_if: {zh: 试, en: a trial}
+regions:
+  "990100":
+    policy:
+      remote_points:
+        - from: 2024-01-01
+          set: [{where: away, filing: unfiled, value: 45}]
+"""
+    changed = overlay_of(text, "what-if.yaml").library(RegionFiles())
+    findings = what_if_findings(library(), changed, bounds)
+    assert any("lowered by 45 points" in finding for finding in findings), findings
+    assert what_if_findings(library(), library(), bounds) == ()
 
 
 def test_evaluators_that_differ_stop_the_backtest() -> None:
