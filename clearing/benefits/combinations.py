@@ -1,8 +1,8 @@
 """Every cell that claims can reach: all combinations of what a policy's rules look at.
 
-The rules are asked as for a claim, and what they ask is noted; only a key that they did ask, and
-whose values they can tell apart, is split. So the number of cells is that of the cases a region
-tells apart, not that of the vocabulary.
+The rules are asked as for a claim, and what they ask is noted; only values that get different
+answers (another class, another row of a table) are told apart. So the number of combinations is
+that of the cases a region's rules have, not that of the vocabulary.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 
+from clearing.benefits.asked import Question, Questions
 from clearing.benefits.cell import Cell, Rules, resolve_complete
 from clearing.benefits.claim import CareType, Filing, Scheme
 from clearing.benefits.keys import Keys
 from clearing.benefits.policy import Policy
+from clearing.benefits.table import Key, NotGiven, Table
 from clearing.benefits.vocabulary import DOMAINS, HOME, IDENTITY_KEY
 from clearing.errors import RuleError
 
@@ -78,6 +80,9 @@ class CellIndex:
 
         ``None`` where no claim can have them.
         """
+        place = changed.get("place", combination.facts["place"])
+        if place != HOME and changed.get("filing", combination.facts["filing"]) == Filing.LOCAL:
+            return None
         node = self._root
         while isinstance(node, _Split):
             value: Value = combination.identities
@@ -93,10 +98,11 @@ class CellIndex:
 def indexes(policy: Policy) -> Iterator[CellIndex]:
     """Yield the cells of every scheme, care type and stretch of days that a policy treats."""
     rules = policy.rules
+    questions = Questions(rules)
     for scheme, span in rules.policy.schemes.items():
         for care_type in CareType:
             for from_, until in _stretches(rules, care_type, span.from_, span.until):
-                yield CellIndex(_Explorer(rules, scheme, care_type, from_, until).root())
+                yield CellIndex(_Explorer(questions, scheme, care_type, from_, until).root())
 
 
 def combinations(policy: Policy) -> Iterator[Combination]:
@@ -117,31 +123,13 @@ def _stretches(
         yield from_, following - _DAY if following else last
 
 
-class _Asked(Mapping[str, str]):
-    """Facts that note which keys were asked for, in order."""
-
-    def __init__(self, facts: Mapping[str, str]) -> None:
-        self.facts = facts
-        self.asked: dict[str, None] = {}
-
-    def __getitem__(self, key: str) -> str:
-        self.asked[key] = None
-        return self.facts[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.facts)
-
-    def __len__(self) -> int:
-        return len(self.facts)
-
-
 @dataclass(frozen=True, slots=True)
 class _Resolved:
     """One claim, what the rules asked about it and what they say."""
 
     chosen: Mapping[str, Value]
     facts: Mapping[str, str]
-    asked: tuple[str, ...]
+    asked: tuple[Question, ...]
     identities: tuple[str, ...]
     cell: Cell | None
     contradiction: RuleError | None
@@ -151,15 +139,21 @@ class _Explorer:
     """Explores one scheme and care type in one stretch of days."""
 
     def __init__(
-        self, rules: Rules, scheme: Scheme, care_type: CareType, from_: date, until: date | None
+        self,
+        questions: Questions,
+        scheme: Scheme,
+        care_type: CareType,
+        from_: date,
+        until: date | None,
     ) -> None:
-        self._rules = rules
+        self._questions = questions
+        self._keys = questions.rules.keys
         self._scheme, self._care_type = scheme, care_type
         self._from, self._until = from_, until
 
     def root(self) -> _Split | Combination:
         """Return the tree of everything that a claim can be."""
-        keys = self._rules.keys
+        keys = self._keys
         values: dict[str, tuple[Value, ...]] = {
             **DOMAINS,
             "scheme": (self._scheme,),
@@ -178,9 +172,9 @@ class _Explorer:
     def _explored(
         self, values: Mapping[str, tuple[Value, ...]], before: _Resolved | None, settled: int
     ) -> _Split | Combination | None:
-        """Resolve one claim of these; split by the first key asked that tells them apart.
+        """Resolve one claim of these; split by the first question that tells them apart.
 
-        ``settled`` of the keys asked are known to be the same for all of them.
+        ``settled`` of the questions are known to have one answer for all of them.
         """
         chosen = _possible(values)
         if chosen is None:
@@ -188,12 +182,14 @@ class _Explorer:
         same = before is not None and before.chosen == chosen
         resolved = before if before is not None and same else self._resolved(chosen)
         for number in range(settled, len(resolved.asked)):
-            base, classes = self._classes(resolved.asked[number], values)
-            if len(classes) == 1:
+            split = self._split(resolved.asked[number], values)
+            if split is None:
                 continue
+            base, classes = split
             children: dict[Value, _Split | Combination] = {}
-            for members in classes.values():
-                child = self._explored({**values, base: members}, resolved, number + 1)
+            for members in classes:
+                # A table may have to be asked about its other keys too.
+                child = self._explored({**values, base: members}, resolved, number)
                 if child is not None:
                     children.update(dict.fromkeys(members, child))
             return _Split(base, children)
@@ -213,26 +209,72 @@ class _Explorer:
         held = chosen[IDENTITY_KEY]
         assert isinstance(held, tuple)
         plain = {key: value for key, value in chosen.items() if isinstance(value, str)}
-        asked = _Asked(self._rules.keys.complete(plain, held))
+        facts = self._keys.complete(plain, held)
+        watched = self._questions.about(facts)
         cell, contradiction = None, None
         try:
-            cell = resolve_complete(self._rules, asked, self._from)
+            cell = resolve_complete(self._questions.rules, watched, self._from)
         except RuleError as error:
             contradiction = error
-        return _Resolved(chosen, asked.facts, tuple(asked.asked), held, cell, contradiction)
+        return _Resolved(chosen, facts, self._questions.asked(), held, cell, contradiction)
+
+    def _split(
+        self, question: Question, values: Mapping[str, tuple[Value, ...]]
+    ) -> tuple[str, list[tuple[Value, ...]]] | None:
+        """Return a key and its values by answer, ``None`` where all have the same one."""
+        table, key = question.table, question.key
+        if table is not None:
+            return self._split_by_row(table.plain, values)
+        base = self._base(key)
+        classes = self._classes((key,), values[base])
+        if question.value is not None:
+            is_it = classes.pop((question.value,), ())
+            others = tuple(value for members in classes.values() for value in members)
+            found = [members for members in (is_it, others) if members]
+        else:
+            found = list(classes.values())
+        return (base, found) if len(found) > 1 else None
+
+    def _split_by_row(
+        self, table: Table, values: Mapping[str, tuple[Value, ...]]
+    ) -> tuple[str, list[tuple[Value, ...]]] | None:
+        bases = list(dict.fromkeys(self._base(key) for key in table.keys))
+        keys_of = [tuple(key for key in table.keys if self._base(key) == base) for base in bases]
+        classes = [
+            self._classes(keys, values[base]) for base, keys in zip(bases, keys_of, strict=True)
+        ]
+        order = [key for keys in keys_of for key in keys]
+        places = [order.index(key) for key in table.keys]
+        rows: dict[tuple[Key, ...], object] = {}
+        for chosen in product(*classes):
+            flat = [value for each in chosen for value in each]
+            row = table.at(tuple(flat[i] for i in places), self._from)
+            rows[chosen] = row if isinstance(row, NotGiven) else id(row)
+        for i, base in enumerate(bases):
+            alike: dict[object, tuple[Value, ...]] = {}
+            for name, members in classes[i].items():
+                answer = tuple(row for chosen, row in rows.items() if chosen[i] == name)
+                alike[answer] = (*alike.get(answer, ()), *members)
+            if len(alike) > 1:
+                return base, list(alike.values())
+        return None
+
+    def _base(self, key: str) -> str:
+        group = self._keys.groups.get(key)
+        return group.of if group is not None else key
 
     def _classes(
-        self, key: str, values: Mapping[str, tuple[Value, ...]]
-    ) -> tuple[str, Mapping[str, tuple[Value, ...]]]:
-        """Return the underlying key, and those of its values together that ``key`` can't tell."""
-        group = self._rules.keys.groups.get(key)
-        if group is None:
-            return key, {str(value): (value,) for value in values[key]}
-        classes: dict[str, tuple[Value, ...]] = {}
-        for value in values[group.of]:
-            named = self._rules.keys.class_of(key, value)
+        self, keys: tuple[str, ...], values: tuple[Value, ...]
+    ) -> dict[Key, tuple[Value, ...]]:
+        """Return the values of a key by what these keys over it, or it itself, make of them."""
+        classes: dict[Key, tuple[Value, ...]] = {}
+        for value in values:
+            named = tuple(
+                self._keys.class_of(key, value) if key in self._keys.groups else str(value)
+                for key in keys
+            )
             classes[named] = (*classes.get(named, ()), value)
-        return group.of, classes
+        return classes
 
 
 def identity_choices(keys: Keys) -> tuple[tuple[str, ...], ...]:
