@@ -7,13 +7,16 @@ A change is told in words that stay true when rows are added elsewhere:
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from clearing.money import format_yuan, parse_yuan
 from clearing.strict_yaml import Path
+
+Domains = Callable[[str | None], Mapping[str, Sequence[str]]]
+"""The values of every key, by the scheme that a table is narrowed to."""
 
 _INSTEAD = {"yuan": "100.00", "ratio": "50%", "points": "7"}
 _NO_KEYS = ("value", "bands", "not_given", "source", "note", "zh", "en")
@@ -44,13 +47,14 @@ class Change:
         return changed
 
 
-def changes(file: str, data: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield every change of a file of rules."""
+def changes(file: str, data: Mapping[str, Any], domains: Domains) -> Iterator[Change]:
+    """Yield every change of a file of rules; ``domains`` are the values that each key has."""
     for name, table in data.get("tables", {}).items():
         for i, edition in enumerate(table["editions"]):
             path: Path = ("tables", name, "editions", i)
             said = f"{name} {edition['from']}"
             yield from _days(file, (*path, "from"), said, edition["from"])
+            yield from _one_key_apart(file, (*path, "rows"), said, table, edition["rows"], domains)
             for j, row in enumerate(edition["rows"]):
                 keys = ", ".join(f"{k}={_text(v)}" for k, v in row.items() if k not in _NO_KEYS)
                 what = f"{said} {keys}".rstrip()
@@ -66,6 +70,41 @@ def changes(file: str, data: Mapping[str, Any]) -> Iterator[Change]:
         yield from _conditions(file, ("benefits", name), f"{name} ", benefit)
         for i, step in enumerate(benefit.get("steps", ())):
             yield from _step(file, ("benefits", name, "steps", i), f"{name} step {i + 1}", step)
+
+
+def _one_key_apart(
+    file: str,
+    path: Path,
+    said: str,
+    table: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    domains: Domains,
+) -> Iterator[Change]:
+    """Give one of the values that a row names together a row of its own, which says another."""
+    scheme = table.get("scheme")
+    for j, row in enumerate(rows):
+        other = _another(table["value"], row)
+        for key in table.get("keys", ()):
+            values = domains(scheme)[key] if row[key] == "any" else row[key]
+            for value in values if not isinstance(values, str) else ():
+                rest = [v for v in values if v != value]
+                split = [{**row, key: rest}, {**other, key: value}]
+                keys = ", ".join(f"{k}={_text(v)}" for k, v in row.items() if k not in _NO_KEYS)
+                what = f"{said} {keys}: another for {value}"
+                yield Change(file, path, what, [*rows[:j], *split, *rows[j + 1 :]])
+
+
+def _another(kind: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the row with another value."""
+    if "not_given" in row:
+        return {**row, "not_given": f"{row['not_given']}_"}
+    if kind == "bands":
+        return {**row, "bands": [{**row["bands"][0], "ratio": "1%"}, *row["bands"][1:]]}
+    value = row["value"]
+    if kind == "yuan":
+        return {**row, "value": format_yuan(parse_yuan(value) + 100)}
+    number = int(value.rstrip("%")) + (1 if value == "0%" or kind == "points" else -1)
+    return {**row, "value": f"{number}{'%' if kind == 'ratio' else ''}"}
 
 
 def _text(values: Any) -> str:

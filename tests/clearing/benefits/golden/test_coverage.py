@@ -7,14 +7,14 @@ its reason, and the list holds nothing that is seen after all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 
 import pytest
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits import schema
-from clearing.benefits.claim import CareType
+from clearing.benefits.claim import CareType, Scheme
 from clearing.benefits.golden import CASE_FILES, check_cases, differences, read_cases
 from clearing.benefits.golden.schema import Case
 from clearing.benefits.loading import build_policy, inherits, layered, parse_files
@@ -106,7 +106,13 @@ def begins_with_its_scheme(region: str, change: Change) -> bool:
 
 def changes_of(region: str) -> Iterator[Change]:
     for file, document in own_files(region).items():
-        yield from changes(file, document.data)
+        yield from changes(file, document.data, partial(domains_of, region))
+
+
+def domains_of(region: str, scheme: str | None) -> Mapping[str, Sequence[str]]:
+    policy = library().policy(region)
+    assert policy is not None
+    return policy.rules.keys.for_scheme(Scheme(scheme) if scheme else None)
 
 
 @pytest.mark.parametrize("region", REGIONS)

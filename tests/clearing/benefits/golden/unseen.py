@@ -27,6 +27,8 @@ def _community_of_fenghua() -> Iterator[str]:
             yield f"{row}: {ratio}% +1%"
             yield f"{row}: {ratio}% -1%"
     others = "inpatient.yaml ratio 2020-01-01 category=any, level=unrated/primary/secondary"
+    for value in ("adult_a", "adult_b", "child_or_student", "unrated", "primary", "secondary"):
+        yield f"{others}: another for {value}"
     yield f"{others}: given"
     yield f"{others}: ratio_not_given renamed"
 
@@ -75,6 +77,10 @@ UNSEEN: Mapping[str, Sequence[tuple[Sequence[str], str]]] = {
             ],
             "what the condition leaves out was refused before: long-term filing at home, and any "
             "other filing away from home",
+        ),
+        (
+            ["policy.yaml unfiled_points 2020-01-01 where=home, filing=any: another for long_term"],
+            "who is filed for long-term residence elsewhere is refused at home",
         ),
         (
             ["inpatient.yaml resident second_admission: admission=later taken out"],
