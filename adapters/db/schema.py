@@ -1,8 +1,7 @@
-"""Creates the tables of a new database, and refuses one that was made to another shape.
+"""Creates the tables of a new database, migrates an older one, refuses any other.
 
-``schema_shapes`` holds the description of every table. A database that was opened once with
-these tables is opened again with exactly these; how to take rows from one shape to another is
-not decided here.
+``schema_shapes`` holds the description of every table, down to what lies in a JSON column: a
+database is used only where every table is exactly what this version means it to be.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from adapters.db.database import Database
+from adapters.db.migrating import migrate, shapes_after, stamp_newest
 from adapters.db.shape import TableShape
 from clearing.errors import Rejected
 
@@ -24,26 +24,64 @@ _META = sa.Table(
 
 
 def ensure_schema(
-    engine: sa.Engine, database: Database, metadata: sa.MetaData, shapes: Sequence[TableShape]
+    engine: sa.Engine,
+    database: Database,
+    metadata: sa.MetaData,
+    shapes: Sequence[TableShape],
+    line: str | None,
 ) -> None:
-    """Create all tables in an empty database, in one transaction; else compare the shapes.
+    """Create all tables in an empty database; migrate one of an older version.
 
-    Raises ``Rejected`` (``schema_mismatch``), ``Unavailable`` or ``InvariantBroken``.
+    ``line`` names the migrations of this kind of node; without one a database of other tables
+    is refused. All in one transaction. Raises ``Rejected`` (``schema_mismatch``), and leaves
+    the database as it was; ``Unavailable`` or ``InvariantBroken``.
     """
     wanted = {shape.name: shape.fingerprint for shape in shapes}
     try:
         with engine.connect() as connection:
             found = _stored(connection)
             connection.rollback()
-            if found is None:
+            if found == wanted:
+                return
+            if found is None or line is not None:
                 database.lock_schema(connection)
-                found = _create(connection, metadata, wanted)
+                found = _brought_up(connection, metadata, wanted, line)
+                if found == wanted:
+                    connection.commit()
     except sa.exc.DBAPIError as error:
         if isinstance(error.orig, engine.dialect.loaded_dbapi.Error):
             raise database.translate(error.orig) from error
         raise
     if found != wanted:
         raise _mismatch(engine, wanted, found)
+
+
+def _brought_up(
+    connection: sa.Connection,
+    metadata: sa.MetaData,
+    wanted: Mapping[str, str],
+    line: str | None,
+) -> Mapping[str, str]:
+    """Create or migrate, unless another process was quicker; return the shapes there now."""
+    found = _stored(connection)
+    if found is None:
+        _META.create(connection)
+        metadata.create_all(connection, checkfirst=False)
+        _note(connection, wanted)
+        if line is not None:
+            stamp_newest(connection, line)
+        return wanted
+    if found != wanted and line is not None and migrate(connection, line):
+        _note(connection, shapes_after(line))
+        return shapes_after(line)
+    return found
+
+
+def _note(connection: sa.Connection, shapes: Mapping[str, str]) -> None:
+    connection.execute(sa.delete(_META))
+    rows = [{"table_name": name, "shape": shapes[name]} for name in sorted(shapes)]
+    if rows:
+        connection.execute(sa.insert(_META), rows)
 
 
 def _stored(connection: sa.Connection) -> Mapping[str, str] | None:
@@ -54,22 +92,6 @@ def _stored(connection: sa.Connection) -> Mapping[str, str] | None:
     if _META.name not in names:
         return {}
     return {row.table_name: row.shape for row in connection.execute(sa.select(_META))}
-
-
-def _create(
-    connection: sa.Connection, metadata: sa.MetaData, wanted: Mapping[str, str]
-) -> Mapping[str, str]:
-    """Create everything, unless another process was quicker; return the shapes there now."""
-    found = _stored(connection)
-    if found is None:
-        _META.create(connection)
-        metadata.create_all(connection, checkfirst=False)
-        rows = [{"table_name": name, "shape": wanted[name]} for name in sorted(wanted)]
-        if rows:
-            connection.execute(sa.insert(_META), rows)
-        found = wanted
-    connection.commit()
-    return found
 
 
 def _mismatch(engine: sa.Engine, wanted: Mapping[str, str], found: Mapping[str, str]) -> Rejected:

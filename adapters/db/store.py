@@ -22,12 +22,19 @@ class SqlStore:
 
     ``database`` is one of a product, or the path of an SQLite file, created with its folder
     where missing, or ``":memory:"``. The tables of ``specs`` are created in a new database; one
-    that was created from other specs is refused with ``Rejected`` (``schema_mismatch``) and left
-    as it is. Used from one thread at a time, not necessarily the one that opened it. Other
-    processes may use the same database meanwhile.
+    of an older version is migrated where ``line`` names the migrations (``"care"``); any other
+    is refused with ``Rejected`` (``schema_mismatch``) and left as it is. Used from one thread at
+    a time, not necessarily the one that opened it. Other processes may use the same database
+    meanwhile.
     """
 
-    def __init__(self, database: Database | Path | str, specs: Sequence[TableSpec]) -> None:
+    def __init__(
+        self,
+        database: Database | Path | str,
+        specs: Sequence[TableSpec],
+        *,
+        line: str | None = None,
+    ) -> None:
         if isinstance(database, Path | str):
             database = Sqlite(database)
         self._engine = database.open_engine()
@@ -40,7 +47,7 @@ class SqlStore:
         if len(self._statements) != len(shapes):
             raise ValueError("a record type is kept in one table only")
         try:
-            ensure_schema(self._engine, database, metadata, shapes)
+            ensure_schema(self._engine, database, metadata, shapes, line)
             self._connection = StoreConnection(self._engine, database)
         except BaseException:
             self._engine.dispose()

@@ -17,12 +17,22 @@ LARGEST_SUM_FEN = MAX_AMOUNT_FEN * 1_000_000
 HAS_STRICT_TABLES = sqlite3.sqlite_version_info >= (3, 37)
 """Whether SQLite can be made to refuse a value of another type than its column's."""
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Sorts as Python sorts, by code point, as SQLite does by itself."""
+
+INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""64 bits wide in both."""
+
+BOOLEAN = sa.Boolean().with_variant(sa.Integer(), "sqlite")
+"""A strict table of SQLite has no boolean."""
+
+BINARY = sa.LargeBinary()
+
 TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
-    # Keys sort as Python sorts them, by code point, as SQLite does by itself.
-    Kind.TEXT: sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
-    Kind.INTEGER: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),  # 64 bits wide in both
-    Kind.BOOLEAN: sa.Boolean().with_variant(sa.Integer(), "sqlite"),  # strict tables have none
-    Kind.BINARY: sa.LargeBinary(),
+    Kind.TEXT: TEXT,
+    Kind.INTEGER: INTEGER,
+    Kind.BOOLEAN: BOOLEAN,
+    Kind.BINARY: BINARY,
 }
 
 

@@ -1,0 +1,1 @@
+"""What turns the tables of an older version into those of this one."""

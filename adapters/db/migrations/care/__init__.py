@@ -1,0 +1,1 @@
+"""Migrations of one kind of node, oldest first; see ``adapters.db.migrating``."""
