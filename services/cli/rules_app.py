@@ -40,6 +40,18 @@ def show(
     raise typer.Exit(show_command(region, asked, rules))
 
 
+@rules_app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A folder of regions, one region, or 'packaged'.")],
+    new: Annotated[str, typer.Argument(help="What to compare it with.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell how rules differ: old and new values. Exit codes: 0 the same, 1 different, 2 bad."""
+    from services.cli.rules_diff import diff_command
+
+    raise typer.Exit(diff_command(old, new, as_json=json))
+
+
 RegionArgument = Annotated[str, typer.Argument(help="The insured region.")]
 RerunArgument = Annotated[str, typer.Argument(help="A re-run's id.")]
 DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
