@@ -7,9 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from clearing.benefits.evaluators.cell_numbers import STAYS, Cells, Numbers, day_of
+from clearing.benefits.evaluators.chain import Books, Chains
 from clearing.benefits.evaluators.columns import Amounts, ClaimColumns
 from clearing.benefits.evaluators.decisions import Account, DecisionColumns
+from clearing.benefits.evaluators.groups import Groups, Results
 from clearing.benefits.policy import Policy
+from clearing.benefits.vocabulary import ADMISSIONS_ACCOUNT
 
 
 def decide_columns(
@@ -23,7 +27,18 @@ def decide_columns(
     claim's day or month. An account that is not given stands at 0. Raises ``RuleError`` only
     where rule data contradicts itself.
     """
-    raise NotImplementedError
+    day, cells = day_of(policy, columns), Cells(policy)
+    table, kind = cells.of(columns, day)
+    results = Results(columns, Groups(cells.cells))
+    stays = accumulators.get((ADMISSIONS_ACCOUNT, "year"))
+    cell = table[kind, 0 if stays is None else np.minimum(stays, STAYS - 1)]
+
+    def used(account: Account, rows: Numbers) -> Amounts | int:
+        column = accumulators.get(account)
+        return 0 if column is None else column[rows]
+
+    results.run(cell, None, used, None)
+    return results.decisions(cells.cells, day, policy.bundle_hash)
 
 
 def decide_chained(
@@ -39,4 +54,11 @@ def decide_chained(
     and each one meets what the ones before it in the same benefit year have added. The decisions
     come back in the order of the columns.
     """
-    raise NotImplementedError
+    day, cells = day_of(policy, columns), Cells(policy)
+    table, kind = cells.of(columns, day)
+    results = Results(columns, Groups(cells.cells))
+    chains = Chains(members, day, order)
+    books = Books(chains.number, day)
+    for rows in chains.rounds():
+        results.run(table[kind[rows], books.stays(rows)], rows, books.used, books.add)
+    return results.decisions(cells.cells, day, policy.bundle_hash)

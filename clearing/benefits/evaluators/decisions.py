@@ -46,6 +46,7 @@ class DecisionColumns:
     day: Days
     added_fen: tuple[Amounts, ...]
     bundle_hash: str
+    recoverable_fen: Amounts | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -92,6 +93,7 @@ class DecisionColumns:
             day.year,
             additions,
             self.bundle_hash,
+            recoverable_fen=0 if self.recoverable_fen is None else int(self.recoverable_fen[row]),
         )
 
 
