@@ -132,7 +132,7 @@ def _references(step: Step) -> Iterator[_Reference]:
 
 
 def _adjustment(adjust: Adjust) -> _Reference:
-    return adjust.table, "points" if adjust.operator == "subtract_points" else "ratio", False
+    return adjust.table, "points" if adjust.operator.endswith("_points") else "ratio", False
 
 
 def _accounts(step: Step) -> Iterator[str]:

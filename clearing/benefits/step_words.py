@@ -25,6 +25,7 @@ _OF: Final[Mapping[str, tuple[str, str]]] = {
 }
 _OPERATORS: Final[Mapping[str, tuple[str, str]]] = {
     "subtract_points": ("支付比例减去百分点", "the ratio is lowered by percentage points"),
+    "add_points": ("支付比例加上百分点", "the ratio is raised by percentage points"),
     "multiply_ratio": ("支付比例乘以系数", "the ratio is multiplied by a factor"),
 }
 

@@ -17,7 +17,9 @@ from services.explaining.reference import Reference
 
 _COST: Final = Words("待支付费用", "cost carried on")
 _PAID: Final = Words("基金累计", "funds so far")
-_NO_AMOUNT: Final = frozenset({"subtract_points", "multiply_ratio", "raised_deductible"})
+_NO_AMOUNT: Final = frozenset(
+    {"subtract_points", "add_points", "multiply_ratio", "raised_deductible"}
+)
 """Steps that change a ratio or a limit: what they give is no amount of this visit's."""
 
 _PAYING: Final = ("pay", "cap_payment", "account_limit", "result")

@@ -69,7 +69,8 @@ def _refused(bound: RatioBound, away: Combination) -> list[str]:
 
 
 def _broken(bound: RatioBound, home: Program, away: Program) -> Iterator[str]:
-    for fund in FUND_SLOTS:
+    written = {op.write for op in home.ops}
+    for fund in (fund for fund, slot in FUND_SLOTS.items() if slot in written):
         for start, less_bp in _lowered(ratios(home, fund), ratios(away, fund)):
             points = _points(less_bp)
             where = f" from {start // 100} yuan on" if start else ""

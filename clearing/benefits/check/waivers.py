@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clearing.benefits.combinations import Combination
+from clearing.benefits.keys import Keys
 from clearing.benefits.loading import LayeredDocument
 from clearing.benefits.policy import Policy
 from clearing.benefits.schema import Waiver
@@ -16,13 +17,14 @@ class Waivers:
 
     def __init__(self, policy: Policy, document: Document) -> None:
         self._document = document
+        self._keys = policy.rules.keys
         self._waivers = policy.rules.policy.waivers
         self.covered = [0] * len(self._waivers)
 
     def cover(self, code: str, *sides: Combination) -> bool:
         """Tell whether a finding about these combinations is waived, and count it."""
         for number, waiver in enumerate(self._waivers):
-            if waiver.code == code and all(_holds(waiver, side) for side in sides):
+            if waiver.code == code and _holds(waiver, sides, self._keys):
                 self.covered[number] += 1
                 return True
         return False
@@ -47,5 +49,19 @@ class Waivers:
                 yield self._document.finding(("waivers", number), message, "waiver_unused")
 
 
-def _holds(waiver: Waiver, side: Combination) -> bool:
-    return all(side.facts.get(key) in values for key, values in waiver.when.items())
+def _holds(waiver: Waiver, sides: tuple[Combination, ...], keys: Keys) -> bool:
+    """Tell whether a waiver is for all claims that are meant.
+
+    Sides differ in one thing; in everything else they mean the claims that both have.
+    """
+    for key, listed in waiver.when.items():
+        group = keys.groups.get(key)
+        base = group.of if group is not None else key
+        common = set(sides[0].values[base]).intersection(*(side.values[base] for side in sides))
+        meant = common or {value for side in sides for value in side.values[base]}
+        classes = {
+            keys.class_of(key, value) if group is not None else str(value) for value in meant
+        }
+        if not classes <= set(listed):
+            return False
+    return True

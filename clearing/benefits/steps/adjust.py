@@ -17,9 +17,9 @@ from clearing.errors import RuleError
 
 
 class Adjust(RuleModel):
-    """Lower a ratio: by percentage points, or to a share of itself."""
+    """Lower a ratio by percentage points or to a share of itself, or raise it by points."""
 
-    operator: Literal["subtract_points", "multiply_ratio"]
+    operator: Literal["subtract_points", "add_points", "multiply_ratio"]
     table: TableName
 
     def bind(self, scope: Scope) -> BoundAdjust:
@@ -37,7 +37,7 @@ class BoundAdjust:
     @property
     def changes(self) -> bool:
         """Whether it does anything in this cell."""
-        return self.looked.value != (0 if self.operator == "subtract_points" else 10_000)
+        return self.looked.value != (10_000 if self.operator == "multiply_ratio" else 0)
 
     def apply(self, ratio_bp: int) -> int:
         """Return the adjusted ratio.
@@ -47,14 +47,17 @@ class BoundAdjust:
         """
         if self.operator == "subtract_points":
             result, rest = ratio_bp - self.looked.value, 0
+        elif self.operator == "add_points":
+            result, rest = ratio_bp + self.looked.value, 0
         else:
             result, rest = divmod(ratio_bp * self.looked.value, 10_000)
         if rest or not 0 <= result <= 10_000:
             raise RuleError(
                 "ratio_out_of_range",
                 f"table {self.looked.table}: {self.operator} of {percent(self.looked.value)} "
-                f"on {percent(ratio_bp)} gives no ratio",
-                f"表 {self.looked.table}: 调整 {percent(ratio_bp)} 后不是有效比例",
+                f"on a ratio of {percent(ratio_bp)} gives {_outside(result, rest)[1]}",
+                f"表 {self.looked.table}: 支付比例 {percent(ratio_bp)} 调整后"
+                f"{_outside(result, rest)[0]}",
             )
         return result
 
@@ -66,12 +69,27 @@ class BoundAdjust:
             zh = f"支付比例降低 {by} 个百分点, 由 {percent(ratio_bp)} 降为 {adjusted}"
             was = percent(ratio_bp)
             en = f"the ratio is lowered by {by} percentage points, from {was} to {adjusted}"
+        elif self.operator == "add_points":
+            by = points(self.looked.value)
+            zh = f"支付比例提高 {by} 个百分点, 由 {percent(ratio_bp)} 升为 {adjusted}"
+            was = percent(ratio_bp)
+            en = f"the ratio is raised by {by} percentage points, from {was} to {adjusted}"
         else:
             by = percent(self.looked.value)
             zh = f"支付比例按其 {by} 计算, 由 {percent(ratio_bp)} 变为 {adjusted}"
             en = f"{by} of the ratio counts: {adjusted} instead of {percent(ratio_bp)}"
         inputs = {"ratio": percent(ratio_bp), "by": by, "adjusted": adjusted}
         return explained(self.operator, self.looked, (zh, en), inputs, 0, running_fen)
+
+
+def _outside(result_bp: int, rest: int) -> tuple[str, str]:
+    """Say why a result is no ratio, in Chinese and English."""
+    if result_bp > 10_000:
+        return "超过 100%", "more than 100%"
+    if result_bp < 0:
+        return "低于 0", "less than 0%"
+    assert rest, "everything else is a ratio"
+    return "不是万分之一的整数倍", "a fraction of a hundredth of a per cent"
 
 
 def adjusted(ratio_bp: int, adjustments: tuple[BoundAdjust, ...]) -> int:
