@@ -69,7 +69,8 @@ class Reader(Protocol):
     def unplaced(self) -> frozenset[TopicPartition]:
         """Return the partitions held that give nothing until ``place`` says where to begin.
 
-        Raises ``Rejected`` (``reader_replaced``) when another reader of this name has joined.
+        Raises ``Rejected`` (``reader_replaced``) some seconds after another reader of this
+        name has joined.
         """
 
     def held(self) -> frozenset[TopicPartition]:

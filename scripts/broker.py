@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RECIPE = ROOT / "deploy" / "broker"
 JARS = ROOT / "var" / "jars"
 HOST = "127.0.0.1"
+COMMANDS = ("fetch", "up", "down", "status", "bootstrap", "guard")
 START_WITHIN_S = 60
 END_WITHIN_S = 30
 
@@ -47,6 +48,7 @@ SETTINGS = {
     "controller.quorum.election.timeout.ms": "500",
     "controller.quorum.fetch.timeout.ms": "1000",
     "group.initial.rebalance.delay.ms": "1000",
+    "group.min.session.timeout.ms": "1000",
     "offsets.topic.num.partitions": "8",
     "num.network.threads": "2",
     "num.io.threads": "4",
@@ -269,13 +271,35 @@ def _refuse_beside(state: Path) -> None:
             raise SystemExit(f"the cluster in {other} is running: make kafka-down first")
 
 
+def _start_guard(state: Path, pid: int) -> None:
+    subprocess.Popen(
+        [sys.executable, __file__, "guard", "--state", str(state), "--while", str(pid)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def guard(cluster: Cluster, pid: int) -> None:
+    """Wait for a process to end, however it does, then end the nodes and remove their state."""
+    with contextlib.suppress(ProcessLookupError):
+        while cluster.state.exists():
+            os.kill(pid, 0)
+            time.sleep(0.5)
+    for node in cluster.nodes():
+        node.end()
+    shutil.rmtree(cluster.state, ignore_errors=True)
+
+
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status", "bootstrap"])
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--state", type=Path, help="default: var/broker-N for N brokers")
     parser.add_argument("--brokers", type=int, default=1)
     parser.add_argument("--port", type=int, default=9092, help="0: any free port")
     parser.add_argument("--heap", default="512m", help="of each broker")
+    parser.add_argument("--while", dest="pid", type=int, help="end, and forget, when this ends")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     return parser.parse_args(arguments)
 
@@ -283,6 +307,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command; ``up`` prints where clients begin."""
     options = _parse(arguments)
+    if options.command == "fetch":
+        fetch_jars()
+        return 0
     if options.command in ("down", "status") and options.state is None:
         for folder in _default_states():
             main([options.command, "--state", str(folder)])
@@ -300,7 +327,11 @@ def main(arguments: Sequence[str]) -> int:
             node.start(options.heap)
         for node in cluster.nodes():
             node.await_answer(deadline)
+        if options.pid:
+            _start_guard(cluster.state, options.pid)
         print(cluster.bootstrap)
+    elif options.command == "guard":
+        guard(cluster, options.pid)
     elif options.command == "down":
         for node in cluster.nodes():
             node.end()

@@ -10,8 +10,9 @@ from itertools import count
 from pathlib import Path
 
 from clearing.ports import NewRecord
+from tests.contracts.logs import LOGS
 from tests.contracts.shelves import LINES, Colour, Line
-from tests.contracts.twins import LOGS, STORES, SetClock
+from tests.contracts.twins import STORES, SetClock
 
 
 def write_store(twin: str, folder: Path) -> None:

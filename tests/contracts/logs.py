@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.broker.log import BrokerLog
+from adapters.broker.settings import BrokerSettings
 from adapters.embedded.log import EmbeddedLog
 from clearing.ports import Log
+from tests.contracts.broker_server import broker_address, prefix_of
 from tests.contracts.twins import SetClock
 
 
@@ -16,8 +19,25 @@ class LogTwin:
     """One way to keep messages. ``open`` finds again what was kept in the same folder."""
 
     open: Callable[[Path, SetClock], Log]
+    follows_the_clock: bool = True
+    """Whether logged time is that of the clock it was opened with, and not a broker's own."""
+
+    examples: int = 60
+    """How many examples of a property are worth their time."""
+
+
+def _on_broker(folder: Path, clock: SetClock) -> Log:
+    del clock
+    settings = BrokerSettings(
+        broker_address(),
+        prefix=prefix_of(folder),
+        session_timeout_ms=3_000,
+        heartbeat_interval_ms=500,
+    )
+    return BrokerLog(settings)
 
 
 LOGS: Mapping[str, LogTwin] = {
     "embedded": LogTwin(lambda folder, clock: EmbeddedLog(folder / "log.sqlite", clock)),
+    "broker": LogTwin(_on_broker, follows_the_clock=False, examples=3),
 }

@@ -161,6 +161,7 @@ def test_readers_share_the_partitions_and_take_over_from_one_that_leaves(log: Lo
 
 def test_one_that_joins_under_its_old_name_replaces_the_other(log: Log) -> None:
     old = _alone(log)
+    old.place(dict.fromkeys(PLACES, 0))
     new = log.join("g", "a", TOPICS)
     _until(log, lambda: new.held() == PLACES)
 

@@ -1,0 +1,367 @@
+"""One of a group's readers: a thread that keeps a consumer alive and a shelf it fills.
+
+The client's callbacks run on the thread that sends its heartbeats, so they only note what
+changed. Whoever uses the reader never touches the client, and never waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from threading import Condition, Event, Thread
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, errors
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.structs import MemberState
+
+from adapters.broker.failures import meaning, out_of_range, translated
+from adapters.broker.records import Names
+from adapters.broker.settings import BrokerSettings
+from clearing.errors import Rejected, YidiError
+from clearing.partitions import share_out
+from clearing.ports import LogRecord, TopicPartition
+
+logger = logging.getLogger(__name__)
+
+SHELF_RECORDS = 2_000
+"""What is read ahead; beyond it the reader fetches nothing more."""
+
+JOIN_POLL_MS = 1_000
+"""Shorter polls while joining make the client stall in its rebalance for good."""
+
+PLACE_POLL_MS = 20
+POLL_MS = 200
+MAX_POLL_RECORDS = 500
+COMMIT_EVERY_S = 1.0
+PROVE_EVERY_S = 3.0
+"""A reader whose name another has taken goes on reading, without heartbeats and without an error:
+only a commit of its own tells it (kafka-python 3.0). So one is sent even when nothing is new."""
+
+PAUSE_S = 0.2
+
+
+class BrokerReader:
+    """The reader port over a consumer group with static members.
+
+    ``arrived`` is called from other threads when there may be something new to read or place.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        group: str,
+        name: str,
+        topics: Sequence[str],
+        arrived: Callable[[], None],
+    ) -> None:
+        """Connect and begin to join. Raises what ``translated`` makes of the client's errors."""
+        self.group = group
+        self._name = name
+        self._settings = settings
+        self._names = Names(settings.prefix)
+        self._arrived = arrived
+        self._turns = Random(0)
+        self._shelf: dict[TopicPartition, deque[LogRecord]] = {}
+        self._next: dict[TopicPartition, int | None] = {}
+        self._seeks: dict[TopicPartition, int] = {}
+        self._commits: dict[TopicPartition, int] = {}
+        self._refusals: dict[TopicPartition, YidiError] = {}
+        self._refusal: YidiError | None = None
+        self._crash: BaseException | None = None
+        self._changed = Condition()
+        self._closing = Event()
+        self._stable_at = self._turned_at = time.monotonic()
+        self._told: dict[TopicPartition, int] = {}
+        self._told_at = 0.0
+        with translated():
+            self._consumer = KafkaConsumer(
+                **settings.connection(),
+                group_id=self._names.outside(group),
+                group_instance_id=name,
+                partition_assignment_strategy=[CooperativeStickyAssignor],
+                session_timeout_ms=settings.session_timeout_ms,
+                heartbeat_interval_ms=settings.heartbeat_interval_ms,
+                max_poll_interval_ms=settings.rebalance_within_ms,
+                max_poll_records=MAX_POLL_RECORDS,
+                allow_auto_create_topics=False,
+                auto_offset_reset="none",
+                enable_auto_commit=False,
+                metrics_enabled=False,
+            )
+        outside = [self._names.outside(topic) for topic in topics]
+        self._consumer.subscribe(topics=outside, listener=_Listener(self))
+        self._thread = Thread(target=self._run, name=f"yidi-reader {group}", daemon=True)
+        self._thread.start()
+
+    # --- what its user does
+
+    def unplaced(self) -> frozenset[TopicPartition]:
+        """See ``Reader``."""
+        with self._changed:
+            self._require_good()
+            return frozenset(place for place, next_ in self._next.items() if next_ is None)
+
+    def held(self) -> frozenset[TopicPartition]:
+        """See ``Reader``."""
+        with self._changed:
+            return frozenset(self._next)
+
+    def place(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """See ``Reader``."""
+        with self._changed:
+            for place, offset in offsets.items():
+                if place in self._next:
+                    self._next[place] = self._seeks[place] = offset
+                    self._commits[place] = offset
+                    self._shelf[place] = deque()
+                    self._refusals.pop(place, None)
+            self._changed.notify_all()
+
+    def read(self, limit: int) -> Sequence[LogRecord]:
+        """See ``Reader``."""
+        found: list[LogRecord] = []
+        with self._changed:
+            self._require_good()
+            for refusal in self._refusals.values():
+                raise refusal
+            waiting = [(place, len(shelf)) for place, shelf in self._shelf.items() if shelf]
+            for place, count in share_out(waiting, limit, self._turns):
+                shelf = self._shelf[place]
+                found += [shelf.popleft() for _ in range(count)]
+            if found:
+                self._changed.notify_all()
+        return found
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Note offsets that the broker is to be told."""
+        with self._changed:
+            self._commits.update(offsets)
+
+    def close(self) -> None:
+        """See ``Reader``. Its name stays a member until the session times out, or it is back."""
+        self._closing.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._thread.join(timeout=10)
+        with self._changed:
+            self._let_go(list(self._next))
+
+    def trouble(self, answers: Callable[[str], bool]) -> str | None:
+        """Say why this reader will never read again, where that is so.
+
+        A consumer of kafka-python 3.0 can spin in a rebalance for good, without an error.
+        ``answers`` tells whether a fresh client gets through to the group's broker: one that
+        is away is no fault of this one.
+        """
+        if self._closing.is_set() or self._refusal is not None:
+            return None
+        if self._crash is not None:
+            return f"the reader of {self.group} crashed: {self._crash!r}"
+        now = time.monotonic()
+        if now - self._turned_at > self._settings.still_for_s:
+            return f"the reader of {self.group} stands still for {now - self._turned_at:.0f} s"
+        if self._consumer.group_metadata().state is MemberState.STABLE:
+            self._stable_at = now
+        outside_s = now - self._stable_at
+        if outside_s > self._settings.unstable_for_s:
+            if answers(self.group):
+                return f"the reader is outside of its group {self.group} for {outside_s:.0f} s"
+            self._stable_at = now
+        return None
+
+    def _require_good(self) -> None:
+        if self._closing.is_set():
+            raise RuntimeError("the reader is closed")
+        if self._refusal is not None:
+            raise self._refusal
+
+    # --- what the client calls, on its own thread
+
+    def given(self, places: Sequence[TopicPartition]) -> None:
+        """Note partitions that this reader was given; they stay still until placed."""
+        outside = [self._names.place_outside(place) for place in places]
+        self._consumer.pause(*outside)
+        for place in outside:
+            self._consumer.seek(place, 0)  # so that the client looks for no offset of its own
+        with self._changed:
+            for place in places:
+                self._next[place] = None
+                self._shelf[place] = deque()
+        self._arrived()
+
+    def taken(self, places: Sequence[TopicPartition]) -> None:
+        """Note partitions that this reader no longer has."""
+        with self._changed:
+            self._let_go(places)
+
+    def _let_go(self, places: Sequence[TopicPartition]) -> None:
+        for place in places:
+            self._next.pop(place, None)
+            self._shelf.pop(place, None)
+            self._seeks.pop(place, None)
+            self._commits.pop(place, None)
+            self._told.pop(place, None)
+            self._refusals.pop(place, None)
+
+    # --- what the reader's thread does
+
+    def _run(self) -> None:
+        try:
+            while not self._closing.is_set():
+                self._turn()
+                self._turned_at = time.monotonic()
+            self._send_commits(last=True)
+        except errors.FencedInstanceIdError:
+            self._end_as_replaced()
+        except Exception as error:
+            logger.critical("the reader of %s ends", self.group, exc_info=True)
+            self._crash = error
+        finally:
+            self._close_client()
+
+    def _turn(self) -> None:
+        try:
+            self._carry_out_seeks()
+            self._send_commits()
+            self._fill_shelf()
+        except errors.FencedInstanceIdError:
+            raise
+        except errors.OffsetOutOfRangeError as error:
+            self._refuse({self._names.place(at): offset for at, offset in error.args[0].items()})
+        except errors.LogTruncationError as error:
+            self._refuse({self._names.place(at): -1 for at in error.divergent_offsets})
+        except errors.NoOffsetForPartitionError:
+            pass  # given this moment, and not yet noted
+        except errors.AuthorizationError as error:
+            self._refusal = meaning(error)
+            self._arrived()
+            time.sleep(PAUSE_S)
+        except errors.KafkaError as error:
+            logger.warning("the reader of %s goes on after %r", self.group, error)
+            time.sleep(PAUSE_S)
+
+    def _carry_out_seeks(self) -> None:
+        with self._changed:
+            seeks, self._seeks = self._seeks, {}
+        for place, offset in seeks.items():
+            outside = self._names.place_outside(place)
+            if outside in self._consumer.assignment():
+                self._consumer.seek(outside, offset)
+                self._consumer.resume(outside)
+
+    def _send_commits(self, *, last: bool = False) -> None:
+        since_s = time.monotonic() - self._told_at
+        if since_s < COMMIT_EVERY_S and not last:
+            return
+        with self._changed:
+            commits = {at: offset for at, offset in self._commits.items() if at in self._next}
+            self._commits = {}
+            self._told |= commits
+            if not commits and since_s >= PROVE_EVERY_S:
+                commits = dict(list(self._told.items())[:1])
+        if not commits:
+            return
+        self._told_at = time.monotonic()
+        offsets = {
+            self._names.place_outside(place): OffsetAndMetadata(offset, "", -1)
+            for place, offset in commits.items()
+        }
+        if last:
+            try:
+                self._consumer.commit(offsets, timeout_ms=1000)
+            except errors.KafkaError as error:
+                logger.warning("offsets of %s were not committed: %r", self.group, error)
+        else:
+            self._consumer.commit_async(offsets, callback=self._committed)
+
+    def _committed(self, offsets: Mapping[Any, Any], outcome: object) -> None:
+        del offsets
+        if isinstance(outcome, Exception):  # the inbox absorbs what is read again for it
+            logger.warning("offsets of %s were not committed: %r", self.group, outcome)
+
+    def _fill_shelf(self) -> None:
+        with self._changed:
+            room = SHELF_RECORDS - sum(map(len, self._shelf.values()))
+            if room <= 0:
+                self._changed.wait(PAUSE_S)
+                room = SHELF_RECORDS - sum(map(len, self._shelf.values()))
+            unplaced = any(next_ is None for next_ in self._next.values())
+        if room <= 0:
+            self._stay_a_member()
+            return
+        joined = self._consumer.group_metadata().state is MemberState.STABLE
+        timeout_ms = JOIN_POLL_MS if not joined else PLACE_POLL_MS if unplaced else POLL_MS
+        pages = self._consumer.poll(timeout_ms, max_records=min(room, MAX_POLL_RECORDS))
+        if pages:
+            self._take(pages)
+
+    def _stay_a_member(self) -> None:
+        """Poll for the group's sake alone, while the user is behind."""
+        fetching = self._consumer.assignment() - self._consumer.paused()
+        self._consumer.pause(*fetching)
+        try:
+            self._consumer.poll(0)
+        finally:
+            self._consumer.resume(*(fetching & self._consumer.assignment()))
+
+    def _take(self, pages: Mapping[Any, Sequence[Any]]) -> None:
+        with self._changed:
+            for outside, records in pages.items():
+                place = self._names.place(outside)
+                for record in records:
+                    if record.offset != self._next.get(place):
+                        self._note_gap(place, record.offset)
+                        break
+                    self._shelf[place].append(self._names.record(place, record))
+                    self._next[place] = record.offset + 1
+        self._arrived()
+
+    def _note_gap(self, place: TopicPartition, offset: int) -> None:
+        """Drop what was fetched before the last ``place``; anything else is a hole in the log."""
+        expected = self._next.get(place)
+        if expected is not None and place not in self._seeks:
+            logger.error("%s goes on at %d, not at %d", place, offset, expected)
+            self._refusals[place] = out_of_range(place, expected)
+
+    def _refuse(self, offsets: Mapping[TopicPartition, int]) -> None:
+        with self._changed:
+            for place, offset in offsets.items():
+                if place in self._next and place not in self._seeks:
+                    self._refusals[place] = out_of_range(place, offset)
+                    self._consumer.pause(self._names.place_outside(place))
+        self._arrived()
+
+    def _end_as_replaced(self) -> None:
+        with self._changed:
+            self._refusal = Rejected(
+                "reader_replaced",
+                f"Another reader joined {self.group} as {self._name}.",
+                f"另一读取者已以 {self._name} 之名加入 {self.group}。",
+            )
+            self._let_go(list(self._next))
+        self._arrived()
+
+    def _close_client(self) -> None:
+        try:
+            self._consumer.close(autocommit=False, timeout_ms=2000)
+        except errors.KafkaError as error:
+            logger.warning("the consumer of %s ended with %r", self.group, error)
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the client has no annotations
+    """Passes on what the client says, in the house's terms."""
+
+    def __init__(self, reader: BrokerReader) -> None:
+        self._reader = reader
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        """Partitions were added."""
+        self._reader.given([self._reader._names.place(each) for each in assigned])
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        """Partitions were given up."""
+        self._reader.taken([self._reader._names.place(each) for each in revoked])
