@@ -62,14 +62,15 @@ _IDENTIFYING: Final = ("code", "kind", "class", "name", "from")
 
 def document_changes(old: Any, new: Any, place: Place) -> Iterator[Change]:
     """Return the differences of two documents; ``None`` is one that isn't there."""
-    if old == new:
-        return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in [*old, *(key for key in new if key not in old)]:
             yield from document_changes(old.get(key), new.get(key), (*place, str(key)))
+        if list(old) != list(new) and set(old) == set(new) and place[-1:] == ("classes",):
+            # Resolved content has one order but where the order says which class counts.
+            yield change_at((*place, "order"), shown(list(old)), shown(list(new)))
     elif isinstance(old, list) and isinstance(new, list):
         yield from _list_changes(old, new, place)
-    else:
+    elif old != new:
         yield change_at(place, shown(old), shown(new), there=(old is not None, new is not None))
 
 

@@ -20,6 +20,7 @@ from clearing.benefits.keys import Keys, build_keys
 from clearing.benefits.policy import Policy
 from clearing.benefits.references import check_conditions, check_references
 from clearing.benefits.table import Table, TableBuilder
+from clearing.benefits.vocabulary import IDENTITY_KEY
 from clearing.strict_yaml import Document, Finding, Path, RuleDataError, parse, validated
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -125,9 +126,8 @@ def build_policy(documents: Mapping[str, Document]) -> Policy:
         raise RuleDataError(findings)
     content = {name: document.data for name, document in documents.items()}
     canonical = json.dumps(
-        {"format": _FORMAT, "files": content},
+        _in_order({"format": _FORMAT, "files": content}),
         ensure_ascii=False,
-        sort_keys=True,
         separators=(",", ":"),
     )
     digest = hashlib.sha256(canonical.encode()).hexdigest()
@@ -169,6 +169,22 @@ def _merged(own: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(own.get(name), dict) and isinstance(under.get(name), dict):
             merged[name] = {**under[name], **own[name]}
     return merged
+
+
+def _in_order(data: Any, *, as_written: bool = False) -> Any:
+    """Return content with its mappings in one order, whatever order they were written in.
+
+    Only the classes over identities keep theirs: the first that fits a member counts.
+    """
+    if isinstance(data, list):
+        return [_in_order(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    first_counts = data.get("of") == IDENTITY_KEY
+    return {
+        name: _in_order(data[name], as_written=first_counts and name == "classes")
+        for name in (data if as_written else sorted(data))
+    }
 
 
 def _has(data: Any, path: Path) -> bool:

@@ -166,3 +166,17 @@ def test_a_region_that_only_one_side_has() -> None:
     assert (added.kind, removed.kind) == (Kind.ADDED, Kind.REMOVED)
     assert "奉化" in added.new
     assert bundle_changes(None, None) == ()
+
+
+def test_the_order_of_classes_over_identities_is_content() -> None:
+    """The first class that fits a member counts, so another order is another bundle."""
+
+    def edit(files: dict[str, Any]) -> None:
+        group = files["policy.yaml"]["groups"]["aid_class"]
+        group["classes"] = dict(reversed(group["classes"].items()))
+
+    (change,) = _edited("990100", edit)
+    assert (change.part, change.place[-1]) == ("group", "order")
+    assert (change.old, change.new) == (
+        '["full", "low_income", "margin"]', '["margin", "low_income", "full"]',
+    )  # fmt: skip
