@@ -186,10 +186,13 @@ class NetworkPump:
         node = self._nodes[address]
         self._absorb(node, node.machine.tick())
 
-    def restart(self, address: Address) -> None:
-        """Crash a node and start it on its database: what it had only in memory is gone."""
+    def restart(self, address: Address, plan: NodePlan | None = None) -> None:
+        """Crash a node and start it on its database: what it had only in memory is gone.
+
+        With a plan it's started as another one, on the same database.
+        """
         node = self._nodes[address]
-        self._nodes[address] = self._open(node.plan, node.store)
+        self._nodes[address] = self._open(plan or node.plan, node.store)
 
     def step(self) -> None:
         """Do one thing that may happen next, faults among them."""

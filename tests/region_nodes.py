@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from adapters.files.rule_books import RuleBooks
+from clearing.benefits.policy import Policy
 from clearing.messages import Address, Role
 from services.care_region import records as care_records
 from services.care_region.service import ENDPOINTS as CARE_ENDPOINTS
@@ -49,8 +50,11 @@ def care_plan(region: str) -> NodePlan:
     return NodePlan(care(region), care_role(catalogue, answers().decode), care_records.SPECS)
 
 
-def insured_plan(region: str, reader: BundleReader | None = None) -> NodePlan:
-    policy, filing = books().policies.policy(region), books().filing_rules(region)
+def insured_plan(
+    region: str, reader: BundleReader | None = None, policy: Policy | None = None
+) -> NodePlan:
+    policy = policy or books().policies.policy(region)
+    filing = books().filing_rules(region)
     assert policy is not None
     assert filing is not None
     reader = reader or BundleReader(books().shared_texts())

@@ -83,14 +83,14 @@ class ExplanationStep:
     """One step of an explanation."""
 
     step: str
-    table: str
-    edition: str
-    source: str
-    rule_zh: str
-    rule_en: str
-    inputs: Mapping[str, str]
-    amount_fen: Fen
-    running_fen: Fen
+    table: str = ""
+    edition: str = ""
+    source: str = ""
+    rule_zh: str = ""
+    rule_en: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    amount_fen: Fen = 0
+    running_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ class ActSeen:
 
     kind: str
     by: str
-    why: str
     at: Instant
+    why: str = ""
     from_on: date | None = None
 
 
@@ -125,11 +125,11 @@ class ItemSeen:
     day: date
     old_outcome: Outcome
     new_outcome: Outcome
-    new_code: str
     old_bundle: str
-    new_bundle: str
     remedy: str
     state: str
+    new_code: str = ""
+    new_bundle: str = ""
     old_by_fund: Mapping[Fund, Fen] = field(default_factory=dict)
     new_by_fund: Mapping[Fund, Fen] = field(default_factory=dict)
     difference_by_fund: Mapping[Fund, Fen] = field(default_factory=dict)

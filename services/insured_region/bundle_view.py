@@ -47,7 +47,7 @@ def bundle_seen(bundle_hash: str, context: Context, rules: RegionRules) -> Bundl
         region.get("illustrative") == "true",
         shown,
         tuple(published),
-        tuple(ActSeen(str(act.kind), act.by, act.why, act.at, act.from_on) for act in acts),
+        tuple(ActSeen(str(act.kind), act.by, act.at, act.why, act.from_on) for act in acts),
     )
 
 

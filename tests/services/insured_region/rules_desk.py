@@ -85,6 +85,7 @@ class RulesDesk(Agency):
     def visit(self, name: str, on: date, in_scope_fen: int, **changes: Any) -> int:
         """Settle an outpatient visit to a tertiary hospital elsewhere; return the fund's part."""
         given = {
+            "visit_id": f"visit of {name}",
             "insured_region": REGION,
             "care_type": CareType.OUTPATIENT,
             "hospital_level": HospitalLevel.TERTIARY,
@@ -94,7 +95,7 @@ class RulesDesk(Agency):
             "cost": CostSplit(in_scope_fen, 0, 0, 0, in_scope_fen),
             **changes,
         }
-        decided = self.settle(name, visit_id=f"visit of {name}", **given)
+        decided = self.settle(name, **given)
         return sum(decided.by_fund.values())
 
     def submit(self, given: tuple[RuleLayer, ...], by: str = "Ms Lin") -> str:
