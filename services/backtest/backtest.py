@@ -18,6 +18,7 @@ from clearing.benefits.schema import Bilingual
 from services.backtest.deciding import Chained, decide_set
 from services.backtest.effect import Decided, Effect, Grouping, effect_of
 from services.backtest.largest import LargestChange, largest_changes
+from services.backtest.members import MemberChange, most_changed
 
 GROUPED_BY = {
     "scheme": "scheme",
@@ -54,6 +55,7 @@ class Backtest:
     regions: Sequence[RegionRules]
     effect: Effect
     largest: Sequence[LargestChange]
+    most_changed: Mapping[str, Sequence[MemberChange]]
     findings: Sequence[str]
 
     @property
@@ -144,7 +146,8 @@ def summed_up(
     changes = largest_changes(libraries, claims, (decided.before, decided.after), largest)
     people = int(decided.members.max(initial=-1)) + 1
     effect = effect_on(claims, decided)
-    return Backtest(what_if, len(claims), people, regions, effect, changes, findings)
+    most = most_changed(claims, decided.members, decided.before, decided.after, largest)
+    return Backtest(what_if, len(claims), people, regions, effect, changes, most, findings)
 
 
 def hashes(regions: Sequence[RegionRules]) -> Mapping[str, tuple[str, str]]:

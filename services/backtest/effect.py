@@ -177,21 +177,26 @@ def _outcomes(before: Decided, after: Decided, old: Ints, new: Ints) -> Sequence
     return sorted(changes, key=lambda each: (-each.claims, each.before_code, each.after_code))
 
 
-def _members(
-    before: Decided, after: Decided, change: Ints, member: Codes
-) -> Mapping[str, MemberGroup]:
+def by_kind(before: Decided, after: Decided, member: Codes) -> Mapping[str, Codes]:
+    """Tell for each member, by number, whether it is of a kind: who wins, loses, or neither."""
     size = int(member.max(initial=-1)) + 1
-    by_member = sums(change, member, size)
+    change = sums(after.fund_fen - before.fund_fen, member, size)
     manual = OUTCOMES.index(Outcome.MANUAL)
     one_sided = (before.outcome == manual) != (after.outcome == manual)
     unclear = counts(member[one_sided], size) > 0
-    kinds = {
-        "winners": ~unclear & (by_member > 0),
-        "losers": ~unclear & (by_member < 0),
-        "unchanged": ~unclear & (by_member == 0),
+    return {
+        "winners": ~unclear & (change > 0),
+        "losers": ~unclear & (change < 0),
+        "unchanged": ~unclear & (change == 0),
         "unclear": unclear,
     }
+
+
+def _members(
+    before: Decided, after: Decided, change: Ints, member: Codes
+) -> Mapping[str, MemberGroup]:
+    by_member = sums(change, member, int(member.max(initial=-1)) + 1)
     return {
         name: MemberGroup(int(which.sum()), int(by_member[which].sum()))
-        for name, which in kinds.items()
+        for name, which in by_kind(before, after, member).items()
     }

@@ -32,6 +32,7 @@ def page_of(result: Backtest) -> str:
         charts=[(title, Markup(chart)) for title, chart in charts(result).items()],
         tables=[(both(HEADINGS[name]), _rows(report, name)) for name in by],
         members=[(both(MEMBERS[name]), group) for name, group in report["by_member"].items()],
+        most={name: both(MEMBERS[name]) for name in result.most_changed},
         outcomes={name: both(words) for name, words in OUTCOMES.items()},
     )
 

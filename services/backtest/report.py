@@ -15,6 +15,7 @@ from clearing.money import Fen, divide_half_up, format_yuan
 from services.backtest.backtest import Backtest, RegionRules
 from services.backtest.effect import Amounts, OutcomeChange
 from services.backtest.largest import LargestChange
+from services.backtest.members import MemberChange
 
 Data = dict[str, Any]
 
@@ -41,6 +42,10 @@ def report_of(result: Backtest) -> Data:
         "by_member": {
             name: {"members": group.members, "change": signed(group.change_fen)}
             for name, group in effect.members.items()
+        },
+        "members_changed_most": {
+            name: [_member(each) for each in members]
+            for name, members in result.most_changed.items()
         },
         "outcomes_changed": [_outcome(each) for each in effect.outcomes],
         "largest": [_largest(each) for each in result.largest],
@@ -106,6 +111,15 @@ def _region(each: RegionRules) -> Data:
         "illustrative": policy is not None and policy.illustrative,
         "bundle_before": policy.bundle_hash if policy else None,
         "bundle_after": each.after.bundle_hash if each.after else None,
+    }
+
+
+def _member(each: MemberChange) -> Data:
+    return {
+        "region": each.region,
+        "member_id": each.member_id,
+        "claims": each.claims,
+        **_both(each.before_fen, each.after_fen),
     }
 
 

@@ -95,7 +95,8 @@ def _run(claims: ClaimSet, chained: Chained = decide_one_by_one, largest: int = 
 
 
 def test_an_effect_worked_out_by_hand() -> None:
-    effect = _run(_small()).effect
+    result = _run(_small())
+    effect = result.effect
     # 26,810.00 → 28,725.00; 24,895.00 stays; 75 + 5 → 60 + 0; 75 stays; manual → 38,300 × 65 %
     before = 2_681_000 + 2_489_500 + 7_500 + 500 + 7_500
     after = 2_872_500 + 2_489_500 + 6_000 + 0 + 7_500 + 2_489_500
@@ -111,6 +112,14 @@ def test_an_effect_worked_out_by_hand() -> None:
         "losers": (1, -2_000),
         "unchanged": (2, 0),
         "unclear": (1, 2_489_500),
+    }
+    most = {
+        kind: [(each.member_id, each.region, each.claims, each.after_fen) for each in members]
+        for kind, members in result.most_changed.items()
+    }
+    assert most == {
+        "winners": [("m1", "330213", 1, 2_872_500)],
+        "losers": [("m3", "440700", 3, 13_500)],
     }
     assert [
         (each.before, each.before_code, each.after, each.claims, each.before_fen, each.after_fen)
