@@ -19,7 +19,7 @@ from services.explaining.page import Page
 
 
 def _settlements(data: Path) -> list[str]:
-    found = []
+    found: list[str] = []
     for database in sorted((data / "insured").glob("*.sqlite3")):
         connection = sqlite3.connect(database)
         rows = connection.execute("select settlement_id from settlement").fetchall()
