@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from clearing.defect_words import code_and_words
 from clearing.errors import RuleError
 
 Path = tuple[str | int, ...]
@@ -116,5 +117,6 @@ def validated(model: type[ModelT], document: Document) -> ModelT:
         for item in error.errors(include_url=False):
             path = tuple(item["loc"])
             where = ".".join(str(part) for part in path) or "document"
-            findings.append(document.finding(path, f"{where}: {item['msg']}"))
+            code, words = code_and_words(model, item)
+            findings.append(document.finding(path, f"{where}: {words}", code))
         raise RuleDataError(findings) from error

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from clearing.benefits import schema
 from clearing.benefits.cell import CareRules, Rules
@@ -25,6 +25,9 @@ from clearing.strict_yaml import Document, Finding, Path, RuleDataError, parse, 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _MERGED_BY_NAME = ("tables", "groups", "schemes", "benefits")
+_SEVERABLE = ("tables", "benefits", "exclusions", "flags", "bounds", "waivers")
+"""Sections whose parts stand by themselves: the others can be checked without one of them."""
+
 _FORMAT = "1"
 
 
@@ -64,9 +67,11 @@ def parse_files(texts: Mapping[str, str], folder: str) -> dict[str, Document]:
         if isinstance(document.data, dict):
             documents[name] = document
         else:
-            findings.append(document.finding((), "a rule file is a mapping of keys"))
+            message = "a rule file is a mapping of keys: <key>: <value>"
+            findings.append(document.finding((), message, "no_mapping"))
     if "region.yaml" not in texts:
-        findings.append(Finding(f"{folder}/region.yaml", 1, "the region has no region.yaml"))
+        message = "the region has no region.yaml; write its code and name there"
+        findings.append(Finding(f"{folder}/region.yaml", 1, message, "no_region_file"))
     if findings:
         raise RuleDataError(findings)
     return documents
@@ -97,31 +102,35 @@ def layered(
 def build_policy(documents: Mapping[str, Document]) -> Policy:
     """Return the policy of a region's files. Raises ``RuleDataError`` with every defect."""
     findings: list[Finding] = []
-    region = _read(schema.RegionFile, documents["region.yaml"], findings)
+    region = _read(schema.RegionFile, documents["region.yaml"], findings).file
     if "policy.yaml" not in documents:
         where = documents["region.yaml"]
-        findings.append(where.finding((), "the region has no policy.yaml, nor one to inherit"))
+        message = "the region has no policy.yaml, nor one to inherit"
+        findings.append(where.finding((), message, "no_policy_file"))
         raise RuleDataError(findings)
-    policy = _read(schema.PolicyFile, documents["policy.yaml"], findings)
+    read = _read(schema.PolicyFile, documents["policy.yaml"], findings)
+    policy = read.file
     care_files = {
         care_type: _read(schema.CareFile, documents[f"{care_type}.yaml"], findings)
         for care_type in CareType
         if f"{care_type}.yaml" in documents
     }
-    if findings or region is None or policy is None:
+    if region is None or policy is None:
         raise RuleDataError(findings)
+    # What can be read is checked on, so that all defects are told at once.
     keys = build_keys(region, policy, documents["policy.yaml"], findings)
     shared = _tables(policy.tables, documents["policy.yaml"], keys, findings)
     check_conditions(policy, keys, documents["policy.yaml"], findings)
     care: dict[CareType, CareRules] = {}
-    for care_type, file in care_files.items():
-        document = documents[f"{care_type}.yaml"]
+    for care_type, each in care_files.items():
+        document, file = documents[f"{care_type}.yaml"], each.file
         if file is None:  # reported above
             continue
         tables = _tables(file.tables, document, keys, findings)
         care[care_type] = CareRules(file.benefits, tables)
         declared = {**policy.tables, **file.tables}
-        check_references(file, declared, policy, keys, document, findings)
+        lost = read.lost | each.lost
+        check_references(file, declared, policy, keys, document, findings, lost)
     if findings:
         raise RuleDataError(findings)
     content = {name: document.data for name, document in documents.items()}
@@ -140,12 +149,41 @@ def policy_from_canonical(canonical: str) -> Policy:
     return build_policy({name: Document(name, data) for name, data in files.items()})
 
 
-def _read(model: type[ModelT], document: Document, findings: list[Finding]) -> ModelT | None:
+@dataclass(frozen=True, slots=True)
+class _ReadFile(Generic[ModelT]):
+    """A file as far as it could be read, and the names of what of it could not."""
+
+    file: ModelT | None
+    lost: frozenset[str] = frozenset()
+
+
+def _read(model: type[ModelT], document: Document, findings: list[Finding]) -> _ReadFile[ModelT]:
+    """Read a file; where tables or rules of it have defects, return it without those."""
     try:
-        return validated(model, document)
+        return _ReadFile(validated(model, document))
     except RuleDataError as error:
         findings.extend(error.findings)
-        return None
+        cause = error.__cause__
+    if not isinstance(cause, ValidationError):  # no mapping at all
+        return _ReadFile(None)
+    wrong = [item["loc"] for item in cause.errors(include_url=False)]
+    if not all(path[0] in _SEVERABLE and len(path) > 1 for path in wrong):
+        return _ReadFile(None)
+    parts = {path[:2] for path in wrong}
+    rest = {name: _without(name, part, parts) for name, part in document.data.items()}
+    lost = frozenset(str(name) for _, name in parts)
+    try:
+        return _ReadFile(model.model_validate(rest), lost)
+    except ValidationError:
+        return _ReadFile(None)
+
+
+def _without(section: str, part: Any, wrong: Collection[tuple[int | str, ...]]) -> Any:
+    if isinstance(part, dict):
+        return {name: value for name, value in part.items() if (section, name) not in wrong}
+    if isinstance(part, list):
+        return [value for i, value in enumerate(part) if (section, i) not in wrong]
+    return part
 
 
 def _tables(
@@ -189,10 +227,8 @@ def _in_order(data: Any, *, as_written: bool = False) -> Any:
 
 def _has(data: Any, path: Path) -> bool:
     for part in path:
-        if isinstance(data, dict) and part in data:
+        try:
             data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
+        except (KeyError, IndexError, TypeError):
             return False
     return True

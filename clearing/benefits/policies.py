@@ -99,7 +99,8 @@ class Library:
             return self._changed(region, own)
         if parent in (*children, region) or parent not in self._texts.regions():
             message = f"inherits {parent}, which is no other region with rules"
-            raise RuleDataError([own["region.yaml"].finding(("inherits",), message)])
+            found = own["region.yaml"].finding(("inherits",), message, "unknown_region")
+            raise RuleDataError([found])
         under = self._layered(parent, (*children, region))
         return self._changed(region, layered(own, under))
 
@@ -113,6 +114,7 @@ class Library:
             said = documents["region.yaml"].data.get("region")
             if said != region:
                 message = f"the folder is {region}, the file says {said}"
-                raise RuleDataError([documents["region.yaml"].finding(("region",), message)])
+                found = documents["region.yaml"].finding(("region",), message, "other_region")
+                raise RuleDataError([found])
             self._documents[region] = documents
         return self._documents[region]

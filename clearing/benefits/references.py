@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
 
 from clearing.benefits import schema
@@ -46,18 +46,24 @@ def check_references(
     keys: Keys,
     document: Document,
     findings: list[Finding],
+    lost: Collection[str] = (),
 ) -> None:
-    """Report conditions, tables and accumulators of a care file that don't exist."""
+    """Report conditions, tables and accumulators of a care file that don't exist.
+
+    ``lost`` are the names of tables that are there but couldn't be read.
+    """
     for scheme, benefit in file.benefits.items():
         path: Path = ("benefits", scheme.value)
         if scheme not in policy.schemes:
-            findings.append(document.finding(path, f"policy.yaml treats no scheme {scheme}"))
+            message = f"policy.yaml treats no scheme {scheme}; write its days there under schemes"
+            findings.append(document.finding(path, message, "unknown_scheme"))
         for section, rules in (("exclusions", benefit.exclusions), ("open", benefit.open)):
             for i, rule in enumerate(rules):
                 _check_when(rule, keys, document, (*path, section, i), findings)
         for i, step in enumerate(benefit.steps):
-            for problem in _problems(step, tables, keys, scheme):
-                findings.append(document.finding((*path, "steps", i), f"{step.step}: {problem}"))
+            for code, problem in _problems(step, tables, keys, scheme, lost):
+                message = f"{step.step}: {problem}"
+                findings.append(document.finding((*path, "steps", i), message, code))
 
 
 def _check_when(
@@ -74,26 +80,35 @@ def _check_when(
             known = ", ".join(domain or sorted(keys.domains))
             what = f"{key} has no value {', '.join(wrong)}" if domain else f"there is no key {key}"
             message = f"{rule.code}: {what}; it's one of {known}"
-            findings.append(document.finding((*path, "when", key), message))
+            code = "unknown_value" if domain else "unknown_key"
+            findings.append(document.finding((*path, "when", key), message, code))
 
 
 def _problems(
-    step: Step, tables: Mapping[str, schema.Table], keys: Keys, scheme: str
-) -> Iterator[str]:
+    step: Step,
+    tables: Mapping[str, schema.Table],
+    keys: Keys,
+    scheme: str,
+    lost: Collection[str],
+) -> Iterator[tuple[str, str]]:
     for name, value, above in _references(step):
         table = tables.get(name)
         if table is None:
-            yield f"there is no table {name}"
+            if name not in lost:
+                known = ", ".join(tables) or "none"
+                yield "unknown_table", f"there is no table {name}; there are {known}"
         elif table.value != value:
-            yield f"table {name} holds {table.value}, the step needs {value}"
+            yield "wrong_table", f"table {name} holds {table.value}, the step needs {value}"
         elif table.scheme not in (None, scheme):
-            yield f"table {name} is of scheme {table.scheme} only"
+            yield "wrong_table", f"table {name} is of scheme {table.scheme} only"
         elif value == "ratio" and not above and _above_whole(table):
-            yield f"table {name} has a ratio above 100%"
+            yield "ratio_out_of_range", f"table {name} has a ratio above 100%; write 0% to 100%"
     for template in _accounts(step):
         for _, key, _, _ in Formatter().parse(template):
             if key is not None and key not in keys.domains:
-                yield f"accumulator {template}: there is no key {key}"
+                known = ", ".join(keys.domains)
+                message = f"accumulator {template}: there is no key {key}; the keys are {known}"
+                yield "unknown_key", message
 
 
 def _above_whole(table: schema.Table) -> bool:

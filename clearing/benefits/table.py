@@ -81,11 +81,12 @@ class TableBuilder:
         if unknown or len(set(table.keys)) != len(table.keys):
             known = ", ".join(sorted(self._domains))
             wrong = ", ".join(unknown) or "a key named twice"
-            self._find(("keys",), f"table {self._name}: {wrong}; the keys are {known}")
+            self._find(("keys",), f"{wrong}; the keys are {known}", "unknown_key")
             return None
         starts = tuple(edition.from_ for edition in table.editions)
         if any(later <= earlier for earlier, later in pairwise(starts)):
-            self._find(("editions",), f"table {self._name}: editions must follow each other")
+            message = "editions must follow each other by date, each from a later day"
+            self._find(("editions",), message, "editions_order")
         editions = tuple(self._edition(table, i) for i in range(len(table.editions)))
         return Table(self._name, table.keys, starts, editions, table.zh, table.en)
 
@@ -98,7 +99,7 @@ class TableBuilder:
             cell = self._cell(table, edition, row, where)
             for key in self._keys_of(table, row, where):
                 if key in cells:
-                    self._find(where, f"table {self._name}: a second row for {_named(table, key)}")
+                    self._find(where, f"a second row for {_named(table, key)}", "row_doubled")
                 elif cell is not None:
                     cells[key] = cell
                 else:
@@ -109,8 +110,9 @@ class TableBuilder:
             if key not in cells
         ]
         if missing:
-            message = f"table {self._name}: no row for {'; '.join(missing)}"
-            self._find(path, f"{message} (write not_given: <code> where the source is silent)")
+            message = f"no row for {'; '.join(missing)}"
+            silent = "(write not_given: <code> where the source is silent)"
+            self._find(path, f"{message} {silent}", "row_missing")
         return cells
 
     def _keys_of(self, table: schema.Table, row: Mapping[str, Any], where: Path) -> Iterator[Key]:
@@ -118,23 +120,24 @@ class TableBuilder:
         if "not_given" in row:
             known |= {"zh", "en"}
         for stray in sorted(set(row) - known):
-            self._find((*where, stray), f"table {self._name}: {stray} is no key of it")
+            message = f"{stray} is no key of it; its keys are {', '.join(table.keys)}"
+            self._find((*where, stray), message, "unknown_key")
         choices = []
         for name in table.keys:
             values = row.get(name)
             if values is None:
-                self._find(where, f"table {self._name}: the row says nothing about {name}")
+                message = (
+                    f"the row says nothing about {name}; write {name}: any where it holds for all"
+                )
+                self._find(where, message, "missing_key")
                 return
             listed = [values] if isinstance(values, str) else list(values)
             chosen = self._domains[name] if listed == ["any"] else tuple(map(str, listed))
             wrong = [value for value in chosen if value not in self._domains[name]]
             if wrong:
                 known_values = ", ".join(self._domains[name])
-                self._find(
-                    (*where, name),
-                    f"table {self._name}: {name} has no value {', '.join(wrong)}; "
-                    f"it's one of {known_values}",
-                )
+                message = f"{name} has no value {', '.join(wrong)}; it's one of {known_values}"
+                self._find((*where, name), message, "unknown_value")
                 return
             choices.append(chosen)
         yield from product(*choices)
@@ -145,11 +148,12 @@ class TableBuilder:
         says = [name for name in _SAYS if name in row]
         expected = "bands" if table.value == "bands" else "value"
         if len(says) != 1 or says[0] not in (expected, "not_given"):
-            self._find(where, f"table {self._name}: a row has either {expected} or not_given")
+            self._find(where, f"a row has either {expected} or not_given", "bad_row")
             return None
         source = row.get("source", edition.source)
         if not isinstance(source, str) or not _SOURCE.fullmatch(source):
-            self._find((*where, "source"), f"table {self._name}: a source is written as S3:80")
+            message = "a source is written as S3:80 or S3:80-82, or illustrative"
+            self._find((*where, "source"), message, "bad_value")
             return None
         start = edition.from_.isoformat()
         try:
@@ -166,11 +170,12 @@ class TableBuilder:
             value = READERS[table.value](row["value"])
             return Looked(self._name, start, source, table.zh, table.en, value)
         except ValueError as error:
-            self._find((*where, says[0]), f"table {self._name}: {error}")
+            self._find((*where, says[0]), str(error), "bad_value")
             return None
 
-    def _find(self, path: Path, message: str) -> None:
-        self._findings.append(self._document.finding((*self._path, *path), message))
+    def _find(self, path: Path, message: str, code: str) -> None:
+        found = self._document.finding((*self._path, *path), f"table {self._name}: {message}", code)
+        self._findings.append(found)
 
 
 def _named(table: schema.Table, key: Key) -> str:
@@ -205,9 +210,14 @@ def _points(value: Any) -> int:
 def _yuan(value: Any) -> int:
     if not isinstance(value, str):
         raise ValueError(f"write an amount in yuan with two decimals, not {value!r}")
-    amount_fen = parse_yuan(value)
+    try:
+        amount_fen = parse_yuan(value)
+    except ValueError as error:
+        raise ValueError(
+            f"write an amount in yuan with two decimals (1200.00); this is {error}"
+        ) from error
     if amount_fen < 0:
-        raise ValueError("an amount of a table isn't negative")
+        raise ValueError(f"an amount of a table isn't negative; {value!r} is")
     return amount_fen
 
 

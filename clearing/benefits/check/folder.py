@@ -14,7 +14,7 @@ from clearing.benefits.check.waivers import Waivers
 from clearing.benefits.golden import CASE_FILES, check_cases
 from clearing.benefits.policies import Library
 from clearing.benefits.policy import Policy
-from clearing.rule_fields import read_rules
+from clearing.rule_fields import RuleModel, read_rules
 from clearing.source_documents import SourceDocuments, read_source_documents
 from clearing.strict_yaml import Finding, RuleDataError, parse
 
@@ -78,6 +78,7 @@ class _Folder:
                 policy = self._library.policy(region)
             except RuleDataError as error:
                 yield from error.findings
+                yield from self._each_by_itself(region)
         yield from self._dated.findings_of(region, policy)
         if policy is None:
             return
@@ -92,6 +93,26 @@ class _Folder:
             )
         if not wrong:
             yield from self._cases(region)
+
+    def _each_by_itself(self, region: str) -> Iterator[Finding]:
+        """Yield the defects of files whose defects a broken file beside them may have hidden."""
+        models: dict[str, type[RuleModel]] = dict.fromkeys(schema.FILES, schema.CareFile)
+        models |= {"region.yaml": schema.RegionFile, "policy.yaml": schema.PolicyFile}
+        for name, model in models.items():
+            path = f"{region}/{name}"
+            # An inherited file may say a part of what its model needs.
+            if path in self._texts and (name != "policy.yaml" or not self._inherits(region)):
+                try:
+                    read_rules(model, parse(self._texts[path], path))
+                except RuleDataError as error:
+                    yield from error.findings
+
+    def _inherits(self, region: str) -> bool:
+        try:
+            data = parse(self._texts[f"{region}/region.yaml"], "").data
+        except RuleDataError:
+            return True
+        return isinstance(data, dict) and "inherits" in data
 
     def of_sources(self, prefix: str) -> Iterator[Finding]:
         """Yield the sources that aren't there, of all rule files whose path begins so."""

@@ -125,10 +125,20 @@ def test_a_right_one_loads_and_decides() -> None:
         ("ratio: ratio}", "ratio: ratios}", 23, "there is no table ratios"),
         ("fund: pooled", "fund: pool", 23, "pooled"),
         ("step: pay,", "step: pays,", 23, "pays"),
-        ("ratio: ratio}", "ratio: ratio, cap: x}", 23, "Extra inputs"),
+        (
+            "ratio: ratio}",
+            "ratio: ratio, cap: x}",
+            23,
+            "no key cap here; the keys here are step, fund, ratio",
+        ),
         ("{selected: ", "{selecting: ", 21, "there is no key selecting"),
         ('{selected: "no"}', "{selected: never}", 21, "selected has no value never"),
-        ("source: S4:65, zh: 未选点", "source: S9, zh: 未选点", 21, "pattern"),
+        (
+            "source: S4:65, zh: 未选点",
+            "source: S9, zh: 未选点",
+            21,
+            "write a source as document and line",
+        ),
         ("  resident:\n    in_scope", "  employee:\n    in_scope", 19, "no scheme employee"),
     ],
 )
@@ -166,6 +176,11 @@ def test_all_defects_are_told_at_once() -> None:
     assert len(told) >= 2  # structure first
     told = findings(outpatient=broken)
     assert [finding.split(":")[1] for finding in told] == ["11", "21", "23"]
+    other = "  other: {zh: 甲, en: a, value: yuans, editions: []}\n"
+    unreadable = broken.replace("benefits:", f"{other}benefits:")
+    told = findings(outpatient=unreadable)
+    assert any("there is no table ratios" in finding for finding in told)
+    assert any("write one of yuan" in finding for finding in told)
 
 
 def test_broken_yaml_and_duplicate_keys() -> None:

@@ -159,7 +159,7 @@ def test_what_a_source_leaves_open_can_be_tried_out() -> None:
         ),
         (
             FENGHUA.replace("2020-09-30", "2020-06-30"),
-            "what-if.yaml:6: regions.330213.inpatient.ratio.0: Value error, until is before from",
+            "what-if.yaml:6: regions.330213.inpatient.ratio.0: until is before from",
         ),
         (
             FENGHUA.replace("adult_a", "adult_c"),
@@ -183,9 +183,9 @@ def test_what_a_source_leaves_open_can_be_tried_out() -> None:
         ),
         (
             FENGHUA.replace("          set:", "          sets:"),
-            "what-if.yaml:9: regions.330213.inpatient.ratio.0.sets: Extra inputs",
+            "what-if.yaml:9: regions.330213.inpatient.ratio.0.sets: there is no key sets here",
         ),
-        ("regions: {}\n", "what-if.yaml:1: what_if: Field required"),
+        ("regions: {}\n", "what-if.yaml:1: what_if: write what_if"),
     ],
 )
 def test_what_is_wrong_is_told_in_the_overlays_own_line(text: str, told: str) -> None:
