@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from clearing.money import format_yuan
 from services.backtest.backtest import Backtest
 from services.backtest.chart import Series, bar_chart
 from services.backtest.report import report_of, signed
@@ -45,7 +46,9 @@ def charts(result: Backtest) -> dict[str, str]:
     old = Series("现行 / as it is", _OLD, *_told([each.before_fen for each in deciles]))
     new = Series("方案 / what if", _NEW, *_told([each.after_fen for each in deciles]))
     colour = _UP if sum(change) >= 0 else _DOWN
-    difference = Series("差额 / change", colour, change, [signed(value) for value in change])
+    difference = Series(
+        "差额 / change", colour, change, [grouped(signed(value)) for value in change]
+    )
     drawn = {
         "按总费用十分位的基金支付 / What the funds pay by decile of total cost": [old, new],
         "按总费用十分位的差额 / The change by decile of total cost": [difference],
@@ -54,7 +57,7 @@ def charts(result: Backtest) -> dict[str, str]:
 
 
 def _told(values: list[int]) -> tuple[list[int], list[str]]:
-    return values, [signed(value).removeprefix("+") for value in values]
+    return values, [grouped(format_yuan(value)) for value in values]
 
 
 def _rows(report: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
