@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from clearing.benefits.check.files import CATALOGUE, ENROLMENT, FILING, Texts, folders
 from clearing.benefits.policy import Policy
 from clearing.catalogue_file import CatalogueFile, read_catalogue, resolve_catalogue
+from clearing.enrolment import EnrolmentRules
 from clearing.enrolment.enrolment_file import EnrolmentFile, read_enrolment, resolve_enrolment
 from clearing.errors import RuleError
 from clearing.filing import read_filing_rules, resolve_filing_rules
@@ -57,6 +58,15 @@ class DatedRules:
                 yield from found(region, policy)
             except RuleDataError as error:
                 yield from error.findings
+
+    def enrolment(self, region: str) -> EnrolmentRules | None:
+        """Return the enrolment rules of a region or a layer that has some and can be read."""
+        if region not in self._enrolments:
+            return None
+        try:
+            return resolve_enrolment(region, self._enrolments)
+        except RuleDataError:  # found with the region's rules
+            return None
 
     def _of_catalogue(self, region: str, _policy: Policy | None) -> Iterator[Finding]:
         catalogue = resolve_catalogue(region, self._catalogues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from clearing.benefits.golden import CASE_FILES
+from clearing.benefits.golden import CASE_FILES, ENTITLEMENT_CASES
 from clearing.benefits.schema import FILES
 from clearing.strict_yaml import Finding
 
@@ -21,8 +21,8 @@ BOUNDS: Final = "national/bounds.yaml"
 SOURCES: Final = "sources.yaml"
 
 _LAYERS: Final = ("national", "illustrative")
-_OF_REGION: Final = (*FILES, CATALOGUE, ENROLMENT, FILING, *CASE_FILES)
-_OF_LAYER: Final = (CATALOGUE, ENROLMENT, FILING, "bounds.yaml")
+_OF_REGION: Final = (*FILES, CATALOGUE, ENROLMENT, FILING, *CASE_FILES, ENTITLEMENT_CASES)
+_OF_LAYER: Final = (CATALOGUE, ENROLMENT, FILING, "bounds.yaml", ENTITLEMENT_CASES)
 _OF_ROOT: Final = (SOURCES, "names.yaml")
 _PAGES: Final = (".md", ".txt")
 

@@ -51,6 +51,21 @@ def reckoned(text: str, names: Mapping[str, Fen]) -> Fen | None:
     return stated
 
 
+def same_number(text: str) -> Fraction | None:
+    """Return the number that every part between ``=`` signs is, ``None`` for words without any.
+
+    Raises ``FormulaError``.
+    """
+    parts = text.translate(_WRITTEN).split("=")
+    if len(parts) == 1:
+        return None
+    values = [evaluate(part, {}) for part in parts]
+    for part, value in zip(parts, values, strict=True):
+        if value != values[0]:
+            raise FormulaError(f"{parts[0].strip()} is {_shown(values[0])}, not {part.strip()}")
+    return values[0]
+
+
 def evaluate(text: str, names: Mapping[str, Fen]) -> Fraction:
     """Return the exact value of an expression in yuan. Raises ``FormulaError``."""
     tokens, position = [], 0
