@@ -10,6 +10,7 @@ from clearing.benefits.cell import Cell, Rules, resolve
 from clearing.benefits.claim import CareType, Claim, Decision, Scheme
 from clearing.benefits.evaluators.finder import MEMORY, CellKey, compiled
 from clearing.benefits.evaluators.generated import Decider, When, decider_of, when_of
+from clearing.benefits.evaluators.program import Shape, shape_of
 from clearing.benefits.facts import facts_of
 from clearing.benefits.vocabulary import ADMISSIONS_ACCOUNT
 
@@ -29,6 +30,7 @@ class Policy:
         self._boundaries = _boundaries(rules)
         self._cells: dict[CellKey, Cell] = {}
         self._deciders: dict[CellKey, Decider] = {}
+        self._shapes: dict[int, tuple[Cell, Shape, tuple[int, ...]]] = {}
         self._key_of, self._decide, self._days = compiled(
             rules, self.region, self._when, self._deciders, self._decider
         )
@@ -93,6 +95,15 @@ class Policy:
     def decide(self, claim: Claim, accumulators: Mapping[str, int]) -> Decision:
         """Decide a claim without explanation, by the code generated for its cell."""
         return self._decide(claim, accumulators)
+
+    def shape(self, cell: Cell) -> tuple[Shape, tuple[int, ...]]:
+        """Return the shape of a paying cell of this policy with its numbers, worked out once."""
+        known = self._shapes.get(id(cell))
+        if known is None:
+            known = (cell, *shape_of(cell))  # with the cell, so that its id stays its own
+            if len(self._shapes) < MEMORY:
+                self._shapes[id(cell)] = known
+        return known[1:]
 
     def _decider(self, key: CellKey, claim: Claim, accumulators: Mapping[str, int]) -> Decider:
         """Make what decides the claims of a cell that is met for the first time."""

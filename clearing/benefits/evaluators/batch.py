@@ -29,13 +29,13 @@ def decide_columns(
     """
     day, cells = day_of(policy, columns), Cells(policy)
     table, kind = cells.of(columns, day)
-    results = Results(columns, Groups(cells.cells))
+    results = Results(columns, Groups(policy, cells.cells))
     stays = accumulators.get((ADMISSIONS_ACCOUNT, "year"))
     cell = table[kind, 0 if stays is None else np.minimum(stays, STAYS - 1)]
 
     def used(account: Account, rows: Numbers) -> Amounts | int:
         column = accumulators.get(account)
-        return 0 if column is None else column[rows]
+        return 0 if column is None else column.take(rows)
 
     results.run(cell, None, used, None)
     return results.decisions(cells.cells, day, policy.bundle_hash)
@@ -56,7 +56,7 @@ def decide_chained(
     """
     day, cells = day_of(policy, columns), Cells(policy)
     table, kind = cells.of(columns, day)
-    results = Results(columns, Groups(cells.cells))
+    results = Results(columns, Groups(policy, cells.cells))
     chains = Chains(members, day, order)
     books = Books(chains.number, day)
     for rows in chains.rounds():

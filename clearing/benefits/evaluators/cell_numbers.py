@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearing.benefits.cell import Cell
-from clearing.benefits.claim import CareType
+from clearing.benefits.claim import CareType, Claim
 from clearing.benefits.evaluators.columns import ClaimColumns, Coded, Days
 from clearing.benefits.facts import FACTS
 from clearing.benefits.keys_read import keys_read
@@ -40,14 +40,6 @@ class Cells:
         self._numbers: dict[int, int] = {}
         self.cells: list[Cell] = []
 
-    def number(self, columns: ClaimColumns, row: int, stays: int) -> int:
-        """Return the number of the cell that decides a claim after so many paid stays."""
-        cell = self._policy.cell(columns.claim(row), {ADMISSIONS_ACCOUNT: stays})
-        if id(cell) not in self._numbers:
-            self._numbers[id(cell)] = len(self.cells)
-            self.cells.append(cell)  # kept, so its id stays its own
-        return self._numbers[id(cell)]
-
     def of(self, columns: ClaimColumns, day: Days) -> tuple[Numbers, Numbers]:
         """Return ``cells[kind, stays]`` and the kind of each claim; ``day`` is what counts.
 
@@ -55,9 +47,21 @@ class Cells:
         """
         keys, radix = _keys(self._policy, columns, day)
         kind, rows = _kinds(keys, radix)
-        counts = range(STAYS)
-        table = [[self.number(columns, int(row), stays) for stays in counts] for row in rows]
+        table = [self._by_stays(claim) for claim in columns.take(rows).claims()]
         return np.array(table, np.int64).reshape(-1, STAYS), kind
+
+    def _by_stays(self, claim: Claim) -> list[int]:
+        """Return the numbers of the cells that decide a claim, by the paid stays before it."""
+        if claim.care_type is not CareType.INPATIENT:  # only a stay counts stays
+            return [self._number(claim, 0)] * STAYS
+        return [self._number(claim, stays) for stays in range(STAYS)]
+
+    def _number(self, claim: Claim, stays: int) -> int:
+        cell = self._policy.cell(claim, {ADMISSIONS_ACCOUNT: stays})
+        if id(cell) not in self._numbers:
+            self._numbers[id(cell)] = len(self.cells)
+            self.cells.append(cell)  # kept, so its id stays its own
+        return self._numbers[id(cell)]
 
 
 def day_of(policy: Policy, columns: ClaimColumns) -> Days:
@@ -83,13 +87,16 @@ def _numbered_days(day: Days) -> tuple[int, Numbers]:
 
 def _keys(policy: Policy, columns: ClaimColumns, day: Days) -> tuple[Numbers, int]:
     """Return each claim's number and how many numbers there can be."""
-    keys, radix = np.zeros(len(columns), np.int64), 1
+    tables, radix = [], 1
     for column, values in _digits(policy, columns, day):
         places: dict[Hashable, int] = {}
         digits = [places.setdefault(value, len(places)) for value in values]
         if len(places) > 1:
-            keys += np.array([digit * radix for digit in digits], np.int64)[column]
+            tables.append((column, [digit * radix for digit in digits]))
             radix *= len(places)
+    keys: Numbers = np.zeros(len(columns), np.int64)
+    for column, table in tables:
+        keys += np.array(table, np.int64).take(column)
     return keys, radix
 
 
@@ -125,5 +132,5 @@ def _kinds(keys: Numbers, radix: int) -> tuple[Numbers, Numbers]:
     found = np.flatnonzero(some >= 0)
     numbers = np.zeros(radix, np.int64)
     numbers[found] = np.arange(len(found))
-    kind = numbers[keys]
+    kind = numbers.take(keys)
     return kind, some[found]

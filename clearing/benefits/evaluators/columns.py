@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, Self, get_origin, get_type_hints
@@ -63,6 +63,10 @@ class Coded:
     def take(self, rows: NDArray[Any] | slice) -> Coded:
         """Return some rows, by place, mask or slice."""
         return Coded(self.codes[rows], self.values)
+
+    def listed(self) -> list[Any]:
+        """Return the values, one for each row."""
+        return [self.values[code] for code in self.codes.tolist()]
 
     def mapped(self, values: Sequence[int]) -> Amounts:
         """Return a column of integers, given one for each of ``values``."""
@@ -144,13 +148,17 @@ class ClaimColumns:
 
     def claim(self, row: int) -> Claim:
         """Return one claim, for the interpreter and its explanation."""
-        parts: dict[str, Any] = {
-            **{name: each.values[each.codes[row]] for name, each in self.coded.items()},
-            **{name: each[row].item() for name, each in self.days.items()},
-            **{name: int(each[row]) for name, each in self.amounts.items()},
+        return self.take(slice(row, row + 1)).claims()[0]
+
+    def claims(self) -> list[Claim]:
+        """Return all claims, one by one: for tests and small sets."""
+        parts: dict[str, list[Any]] = {
+            **{name: each.listed() for name, each in self.coded.items()},
+            **{name: each.tolist() for name, each in self.days.items()},
+            **{name: each.tolist() for name, each in self.amounts.items()},
         }
-        made: Claim = _record(Claim, parts)
-        return made
+        rows = zip(*parts.values(), strict=True)
+        return [_record(Claim, dict(zip(parts, row, strict=True))) for row in rows]
 
 
 def _column(name: str, columns: Mapping[str, Coded | NDArray[Any]], length: int) -> Any:
@@ -198,10 +206,19 @@ def _place(distinct: Sequence[Any], value: Any) -> int:
 
 
 def _record(record: type, parts: Mapping[str, Any]) -> Any:
+    return record(
+        **{
+            name: parts[name] if nested is None else _record(nested, parts)
+            for name, nested in _fields(record)
+        }
+    )
+
+
+@cache
+def _fields(record: type) -> tuple[tuple[str, type | None], ...]:
+    """Return a record's fields, each with the record that it holds, if it holds one."""
     hints = get_type_hints(record)
-    given = {}
-    for each in fields(record):
-        declared = hints[each.name]
-        nested = is_dataclass(declared) and isinstance(declared, type)
-        given[each.name] = _record(declared, parts) if nested else parts[each.name]
-    return record(**given)
+    return tuple(
+        (each.name, hints[each.name] if is_dataclass(hints[each.name]) else None)
+        for each in fields(record)
+    )

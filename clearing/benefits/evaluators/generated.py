@@ -21,7 +21,6 @@ from clearing.benefits.evaluators.program import (
     Assign,
     Program,
     Shape,
-    constants_of,
     program_of,
     shape_of,
 )
@@ -54,8 +53,9 @@ def decider_of(cell: Cell, bundle_hash: str) -> Decider:
     """Return the function that decides the claims of a cell, without explanation."""
     if cell.outcome is not Outcome.PAID:
         return _ending(cell, bundle_hash)
-    made: Decider = _maker(shape_of(cell))(
-        *constants_of(cell),
+    shape, numbers = shape_of(cell)
+    made: Decider = _maker(shape)(
+        *numbers,
         *(prefix for prefix, _ in cell.accounts),
         *(part for flag in cell.flags for part in flag),
         bundle_hash,
@@ -65,9 +65,9 @@ def decider_of(cell: Cell, bundle_hash: str) -> Decider:
 
 def source_of(cell: Cell, bundle_hash: str = "") -> str:
     """Return a paying cell's function as Python, its numbers and names written in."""
-    shape = shape_of(cell)
+    shape, numbers = shape_of(cell)
     program = program_of(shape)
-    values = dict(zip(program.constants, constants_of(cell), strict=True))
+    values = dict(zip(program.constants, numbers, strict=True))
     texts = {f"account_{i}": repr(prefix) for i, (prefix, _) in enumerate(cell.accounts)}
     for i, (code, above) in enumerate(cell.flags):
         texts |= {f"flag_{i}": repr(code), f"above_{i}": f"{above:_}"}

@@ -15,7 +15,8 @@ from clearing.benefits.evaluators.cell_numbers import Numbers
 from clearing.benefits.evaluators.columns import Amounts, ClaimColumns
 from clearing.benefits.evaluators.decisions import OUTCOMES, Account, DecisionColumns
 from clearing.benefits.evaluators.kernels import Kernel, kernel_of
-from clearing.benefits.evaluators.program import Program, constants_of, program_of, shape_of
+from clearing.benefits.evaluators.program import Program, program_of
+from clearing.benefits.policy import Policy
 from clearing.benefits.steps.op import ACCOUNT_LIMIT, DEDUCTIBLE, FUND_SLOTS, RECOVERABLE
 
 CHUNK: Final = 8_192
@@ -47,24 +48,26 @@ class Group:
 class Groups:
     """The groups of a numbered list of cells: ``group[cell]``, -1 where nothing is computed."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        members: dict[Any, list[int]] = {}
+    def __init__(self, policy: Policy, cells: Sequence[Cell]) -> None:
+        members: dict[Any, list[tuple[int, tuple[int, ...]]]] = {}
         for number, cell in enumerate(cells):
             if cell.outcome is Outcome.PAID:
-                members.setdefault((shape_of(cell), cell.accounts), []).append(number)
+                shape, constants = policy.shape(cell)
+                members.setdefault((shape, cell.accounts), []).append((number, constants))
         self.group = np.full(len(cells), -1, np.int16)
         self.place = np.zeros(len(cells), np.int64)
         self.groups: list[Group] = []
-        for (shape, accounts), numbers in members.items():
+        for (shape, accounts), cells_of_it in members.items():
+            numbers = [number for number, _ in cells_of_it]
             self.group[numbers] = len(self.groups)
             self.place[numbers] = np.arange(len(numbers))
-            rows = zip(*(constants_of(cells[number]) for number in numbers), strict=True)
-            constants = tuple(_column(row) for row in rows)
-            self.groups.append(Group(program_of(shape), kernel_of(shape), accounts, constants))
+            rows = zip(*(constants for _, constants in cells_of_it), strict=True)
+            columns = tuple(_column(row) for row in rows)
+            self.groups.append(Group(program_of(shape), kernel_of(shape), accounts, columns))
 
     def parted(self, cell: Numbers) -> Iterator[tuple[Group, Numbers]]:
         """Yield every group with the places of its claims, in chunks; ``cell`` is of each claim."""
-        group = self.group[cell]
+        group = self.group.take(cell)
         order = np.argsort(group, kind="stable")
         counts = np.bincount(group + 1, minlength=len(self.groups) + 1)
         ends = np.cumsum(counts)
@@ -95,18 +98,18 @@ class Results:
         """Decide the claims at ``rows`` (all without), each by its cell."""
         self.cell[slice(None) if rows is None else rows] = cell
         for group, places in self._groups.parted(cell):
-            at = places if rows is None else rows[places]
-            self._run(group, cell[places], at, used, added)
+            at = places if rows is None else rows.take(places)
+            self._run(group, cell.take(places), at, used, added)
 
     def _run(
         self, group: Group, cell: Numbers, rows: Numbers, used: Used, added: Added | None
     ) -> None:
-        program, place = group.program, self._groups.place[cell]
+        program, place = group.program, self._groups.place.take(cell)
         amounts = self._columns.amounts
         told = group.kernel(
-            *(amounts[name][rows] for name in program.inputs),
+            *(amounts[name].take(rows) for name in program.inputs),
             *(used(group.accounts[slot], rows) for slot, _ in program.used),
-            *(each if isinstance(each, int) else each[place] for each in group.constants),
+            *(each if isinstance(each, int) else each.take(place) for each in group.constants),
         )
         for slot, amount in zip(program.results, told, strict=False):
             self._result(slot)[rows] = amount

@@ -9,7 +9,7 @@ part of the shape.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
@@ -30,7 +30,6 @@ from clearing.benefits.steps.op import (
     INPUT_REGISTERS,
     RECOVERABLE,
     RUNNING_U,
-    Op,
 )
 
 Kind = Literal["sum", "min", "max", "quotient"]
@@ -97,32 +96,32 @@ class Program:
     added: tuple[tuple[int, Polynomial], ...]
 
 
-def shape_of(cell: Cell) -> Shape:
-    """Return the shape of a cell that pays."""
-    ops = tuple(
-        (
-            op.arithmetic,
-            op.reads,
-            op.accounts,
-            tuple(each if fixed else None for each, fixed in _constants(op)),
-            op.write,
-        )
-        for op in cell.ops
-    )
+def shape_of(cell: Cell) -> tuple[Shape, tuple[int, ...]]:
+    """Return the shape of a cell that pays, and the numbers it brings to its program, in order.
+
+    0 and 100 % belong to the shape.
+    """
+    ops, numbers = [], []
+    for op in cell.ops:
+        fixed: list[int | None] = []
+        ratios = _ratios(op.arithmetic, len(op.constants))
+        for each, is_ratio in zip(op.constants, ratios, strict=True):
+            if each == 0 or (is_ratio and each == _WHOLE_BP):
+                fixed.append(each)
+            else:
+                fixed.append(None)
+                numbers.append(each)
+        ops.append((op.arithmetic, op.reads, op.accounts, tuple(fixed), op.write))
     pers = tuple(per for _, per in cell.accounts)
-    return Shape(ops, pers, cell.adds, cell.registers, len(cell.flags))
+    shape = Shape(tuple(ops), pers, cell.adds, cell.registers, len(cell.flags))
+    return shape, tuple(numbers)
 
 
-def constants_of(cell: Cell) -> tuple[int, ...]:
-    """Return the numbers that a cell brings to its shape's program, in order."""
-    return tuple(each for op in cell.ops for each, fixed in _constants(op) if not fixed)
-
-
-def _constants(op: Op) -> Iterator[tuple[int, bool]]:
-    """Yield an operation's constants; whether each is part of the shape: nothing, or 100 %."""
-    names = expression_of(op.arithmetic).parameters[len(op.reads) + len(op.accounts) :]
-    for each, name in zip(op.constants, names, strict=True):
-        yield each, each == 0 or (each == _WHOLE_BP and name.endswith("_bp"))
+@cache
+def _ratios(formula: Callable[..., int], constants: int) -> tuple[bool, ...]:
+    """Tell which of a formula's last parameters are ratios."""
+    parameters = expression_of(formula).parameters
+    return tuple(name.endswith("_bp") for name in parameters[len(parameters) - constants :])
 
 
 @cache
