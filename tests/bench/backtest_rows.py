@@ -59,5 +59,6 @@ def backtest_rows(figures: Sequence[Figures]) -> list[Row]:
             met=(lambda median: median < TOTAL_S) if whole else None,
         ),
         *(row(f"- {name}, s", [each[key] for each in figures], 2) for name, key in parts.items()),
+        row("its processor time, s", [each["cpu_s"] for each in figures], 1),
         row("its peak memory, MiB", [each["peak_kib"] / 1024 for each in figures], 0),
     ]
