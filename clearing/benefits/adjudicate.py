@@ -110,14 +110,16 @@ def benefit_year(policy: Policy | None, claim: Claim) -> int:
 
 
 def _without_region(claim: Claim, explain: bool) -> Decision:
+    file = f"{claim.insured_region}/region.yaml"
     step = Explained(
         step="region",
         table="",
         edition="",
         source="",
-        rule_en=f"no rules are known for insured region {claim.insured_region}; a person decides",
-        rule_zh=f"没有参保地 {claim.insured_region} 的政策资料, 转人工处理",
-        inputs={"insured_region": claim.insured_region},
+        rule_en=f"no rules are known for insured region {claim.insured_region}; they would be in "
+        f"{file}; a person decides",
+        rule_zh=f"没有参保地 {claim.insured_region} 的政策资料, 应载于 {file}, 转人工处理",
+        inputs={"insured_region": claim.insured_region, "file": file},
         amount_fen=0,
         running_fen=0,
     )

@@ -199,8 +199,9 @@ class Claim:
 class Explained:
     """One step of an explanation, for a patient, a clerk and a judge.
 
-    ``source`` is document and line (``S3:80``); ``amount_fen`` is what the step gave,
-    ``running_fen`` the figure carried on to the next step.
+    ``source`` is document and line (``S3:80``); ``amount_fen`` is what the step gave.
+    ``running_fen`` is the figure carried on: the cost still considered, until a fund pays; from
+    the first payment on what all funds pay so far.
     """
 
     step: str
