@@ -65,6 +65,6 @@ def _explained(cap: Looked, trace: Trace, account: int) -> Explained:
         f"of this visit's {cost}, {counts} count"
     )
     if counted < trace.before[IN_SCOPE]:
-        zh = f"{zh}, 超出封顶线的 {above} 元由个人承担"
-        en = f"{en} and the member bears the {above} above the cap"
+        zh = f"{zh}, 超出封顶线的 {above} 元不计入"
+        en = f"{en}; the {above} above the cap does not"
     return explained("count_fees", cap, (zh, en), inputs, counted, counted)

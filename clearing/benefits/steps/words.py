@@ -22,7 +22,7 @@ FUND_WORDS: Final[Mapping[Fund, tuple[str, str]]] = {
 }
 """What a fund is called, in Chinese and English."""
 
-_ROUNDED: Final = ("(四舍五入到分)", " (rounded to the 分)")
+_ROUNDED: Final = (" (四舍五入到分)", " (rounded to the 分)")
 
 
 def percent(ratio_bp: int) -> str:
