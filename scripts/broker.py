@@ -29,7 +29,7 @@ RECIPE = ROOT / "deploy" / "broker"
 JARS = ROOT / "var" / "jars"
 HOST = "127.0.0.1"
 COMMANDS = ("fetch", "up", "down", "status", "bootstrap", "guard")
-START_WITHIN_S = 60
+START_WITHIN_S = 120
 END_WITHIN_S = 30
 
 # Times are those that keep a killed leader or worker from stalling the rest for long (seconds

@@ -69,4 +69,4 @@ def out_of_range(place: TopicPartition, offset: int) -> Rejected:
 
 
 def _words(error: errors.KafkaError) -> str:
-    return f"{type(error).__name__} {error}".strip().rstrip(".")
+    return str(error).strip().rstrip(".") or type(error).__name__

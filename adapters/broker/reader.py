@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 SHELF_RECORDS = 2_000
 """What is read ahead; beyond it the reader fetches nothing more."""
 
-JOIN_POLL_MS = 1_000
-"""Shorter polls while joining make the client stall in its rebalance for good."""
+JOIN_POLL_MS = 2_000
+"""Long, so that a join ends while it is waited for: one that ends between two polls is thrown
+away and begun anew (kafka-python 3.0), for good where each new join disturbs the others."""
 
 PLACE_POLL_MS = 20
 POLL_MS = 200

@@ -14,6 +14,7 @@ import typer
 
 from clearing.wording import Language
 from services.cli.rules_app import rules_app
+from services.cli.topics_app import topics_app
 
 app = typer.Typer(
     help="Clearing network for direct settlement of remote care (异地就医直接结算). "
@@ -26,6 +27,7 @@ app = typer.Typer(
 corpus_app = typer.Typer(help="Corpora for replay.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(rules_app, name="rules")
+app.add_typer(topics_app, name="topics")
 
 DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.db.memory import MemoryDisk, MemoryStore
 from adapters.db.postgres import Postgres
 from adapters.db.store import SqlStore
-from adapters.embedded.log import EmbeddedLog
 from clearing.calendar import Instant
-from clearing.ports import Log, Store, TableSpec
+from clearing.ports import Store, TableSpec
 from tests.contracts.postgres_server import postgres_url, schema_of
 
 
@@ -26,16 +26,20 @@ class SetClock:
 
 @dataclass(frozen=True, slots=True)
 class StoreTwin:
-    """One way to keep records. ``open`` finds again what was kept in the same folder."""
+    """One way to keep records. ``open`` finds again what was kept in the same folder.
+
+    One that isn't ``durable`` keeps records as long as the process lives.
+    """
 
     open: Callable[[Path, Sequence[TableSpec]], Store]
+    durable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class LogTwin:
-    """One way to keep messages. ``open`` finds again what was kept in the same folder."""
+_DISKS: dict[Path, MemoryDisk] = {}
 
-    open: Callable[[Path, SetClock], Log]
+
+def _in_memory(folder: Path, specs: Sequence[TableSpec]) -> Store:
+    return MemoryStore(_DISKS.setdefault(folder, MemoryDisk(specs)))
 
 
 STORES: Mapping[str, StoreTwin] = {
@@ -43,7 +47,5 @@ STORES: Mapping[str, StoreTwin] = {
     "postgres": StoreTwin(
         lambda folder, specs: SqlStore(Postgres(postgres_url(), schema_of(folder)), specs)
     ),
-}
-LOGS: Mapping[str, LogTwin] = {
-    "embedded": LogTwin(lambda folder, clock: EmbeddedLog(folder / "log.sqlite", clock)),
+    "memory": StoreTwin(_in_memory, durable=False),
 }
