@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearing.benefits.claim import CareType, Circumstances, Claim, Filing, Scheme
-from clearing.benefits.evaluators.columns import AMOUNTS, Coded
+from clearing.benefits.evaluators.columns import AMOUNTS, DAYS, Coded
 from clearing.benefits.vocabulary import KNOWN_IDENTITIES
 from clearing.errors import Malformed
 from clearing.geography import check_region, is_home
@@ -33,6 +33,7 @@ VOCABULARIES: Final[Mapping[str, type[StrEnum]]] = {
 """The words that a column may hold, by its name."""
 
 _PARTS = ("own_pay_fen", "over_limit_fen", "first_pay_fen")
+_FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 _ONE_DAY = (CareType.OUTPATIENT, CareType.OUTPATIENT_SPECIAL)
 
 
@@ -53,6 +54,8 @@ def refuse_faulty(columns: Columns, categories: Categories) -> None:
     Coded columns hold text, a member's identities a tuple of texts. ``categories`` tells the
     member categories of a region's scheme. Rows count from 1.
     """
+    if not len(_numbers(columns, "total_fen")):
+        return
     first: tuple[int, Fault] | None = None
     # Faults of one value come first: a rule over two columns supposes that both can be read.
     for faults in (_unreadable(columns), _contradicting(columns, categories)):
@@ -101,6 +104,11 @@ def _unreadable(columns: Columns) -> Iterator[Fault]:
             "this names an identity that there is not",
             "未知的身份",
         )
+    for name in DAYS:
+        if name in columns:
+            days = _numbers(columns, name)
+            strange = (days < _FIRST_DAY) | (days > _LAST_DAY)
+            yield Fault(name, strange, "date", "a date is of the years 1 to 9999", "日期超出范围")
     top = format_yuan(MAX_AMOUNT_FEN)
     for name in AMOUNTS:
         if name in columns:
@@ -127,9 +135,7 @@ def _contradicting(columns: Columns, categories: Categories) -> Iterator[Fault]:
             "own_pay, over_limit and first_pay are above the total",
             "自费, 超限价与先行自付之和超过总费用",
         )
-    admitted, discharged = columns["admitted_on"], columns["discharged_on"]
-    assert not isinstance(admitted, Coded)
-    assert not isinstance(discharged, Coded)
+    admitted, discharged = (_numbers(columns, name) for name in ("admitted_on", "discharged_on"))
     yield Fault(
         "discharged_on",
         discharged < admitted,
@@ -145,8 +151,7 @@ def _contradicting(columns: Columns, categories: Categories) -> Iterator[Fault]:
         "an outpatient visit has the same date in admitted_on and discharged_on",
         "门诊就诊的两个日期应相同",
     )
-    born = columns["birth_date"]
-    assert not isinstance(born, Coded)
+    born = _numbers(columns, "birth_date")
     yield Fault(
         "birth_date",
         born > admitted,
@@ -223,7 +228,7 @@ def _coded(columns: Columns, name: str) -> Coded:
     return column
 
 
-def _numbers(columns: Columns, name: str) -> NDArray[np.int64]:
+def _numbers(columns: Columns, name: str) -> NDArray[Any]:
     column = columns[name]
-    assert not isinstance(column, Coded), "an amount is no coded column"
+    assert not isinstance(column, Coded), "amounts and days are no coded columns"
     return column

@@ -153,6 +153,22 @@ def test_columns_are_all_there_of_their_type_and_known(tmp_path: Path) -> None:
     assert (error.code, error.field) == ("column_type", "total_fen")
 
 
+def test_a_day_outside_the_calendar_is_refused(tmp_path: Path) -> None:
+    table = _table(tmp_path)
+    days = table.column("birth_date").cast(pa.int32()).to_pylist()
+    days[3] = 2**31 - 1
+    place = table.column_names.index("birth_date")
+    strange = pa.array(days, pa.int32()).cast(pa.date32())
+    error = _refused(tmp_path, table.set_column(place, "birth_date", strange))
+    assert (error.code, error.field) == ("date", "row 4, birth_date")
+
+
+def test_a_file_without_claims_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "empty.parquet"
+    pq.write_table(_table(tmp_path).slice(0, 0), path)
+    assert len(_read(path)) == 0
+
+
 def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "claims.parquet"
     path.write_text("not parquet", encoding="utf-8")

@@ -20,9 +20,9 @@ regions:
   "330213":
     inpatient:
       ratio: [{from: 2020-01-01, raise: [{category: adult_a, level: tertiary, by: 5%}]}]
-  "990100":
+  "440700":
     outpatient:
-      ratio: [{from: 2023-01-01, lower: [{category: any, tier: any, by: 5%}]}]
+      monthly_cap: [{from: 2022-01-01, lower: [{tier: any, by: 20.00}]}]
 """
 
 
@@ -47,7 +47,7 @@ def test_a_claim_file_is_backtested(tmp_path: Path, capsys: pytest.CaptureFixtur
     report = json.loads(out)
     assert report["claims"] == 3_000
     assert report["total"]["changed"] > 0
-    assert {each["region"] for each in report["regions"] if each["touched"]} <= {"330213", "990100"}
+    assert {each["region"] for each in report["regions"] if each["touched"]} <= {"330213", "440700"}
     assert report["by_member"]["losers"]["members"] > 0
     assert len(report["largest"]) == 10
     assert "3,000 claims" in err
