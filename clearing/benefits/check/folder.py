@@ -11,9 +11,15 @@ from clearing.benefits.check.files import BOUNDS, SOURCES, Texts, file_findings,
 from clearing.benefits.check.region import policy_findings
 from clearing.benefits.check.sources import source_findings
 from clearing.benefits.check.waivers import Waivers
-from clearing.benefits.golden import CASE_FILES, check_cases
+from clearing.benefits.golden import (
+    CASE_FILES,
+    ENTITLEMENT_CASES,
+    check_cases,
+    check_entitlements,
+)
 from clearing.benefits.policies import Library
 from clearing.benefits.policy import Policy
+from clearing.enrolment.facts_input import NATIONAL
 from clearing.rule_fields import RuleModel, read_rules
 from clearing.source_documents import SourceDocuments, read_source_documents
 from clearing.strict_yaml import Finding, RuleDataError, parse
@@ -42,6 +48,7 @@ def check_texts(texts: Texts) -> Report:
     """Check everything in a folder of region folders. Nothing of it need be readable."""
     folder = _Folder(texts)
     findings = [*file_findings(texts), *folder.findings, *folder.of_sources("")]
+    findings.extend(folder.of_entitlements(NATIONAL))
     for region in folders(texts):
         findings.extend(folder.of_region(region))
     return Report(tuple(sorted(set(findings))), tuple(sorted(folder.waived)))
@@ -80,6 +87,7 @@ class _Folder:
                 yield from error.findings
                 yield from self._each_by_itself(region)
         yield from self._dated.findings_of(region, policy)
+        yield from self.of_entitlements(region)
         if policy is None:
             return
         documents = self._library.documents(region)
@@ -113,6 +121,13 @@ class _Folder:
         except RuleDataError:
             return True
         return isinstance(data, dict) and "inherits" in data
+
+    def of_entitlements(self, folder: str) -> Iterator[Finding]:
+        """Yield what is wrong with the golden cases of enrolment of a region or a layer."""
+        path = f"{folder}/{ENTITLEMENT_CASES}"
+        rules = self._dated.enrolment(folder)
+        if path in self._texts and rules is not None:
+            yield from check_entitlements(rules, path, self._texts[path])
 
     def of_sources(self, prefix: str) -> Iterator[Finding]:
         """Yield the sources that aren't there, of all rule files whose path begins so."""
