@@ -1,7 +1,7 @@
 """Write the next migration of a kind of node, from its last one to today's tables.
 
 ``make_migration.py care|insured|house NAME`` compares what the migrations so far make with what
-the code declares and writes ``adapters/db/migrations/<line>/<number>_<name>.py``. Read it before
+the code declares and writes ``adapters/db/migrations/<line>/m<number>_<name>.py``. Read it before
 you commit it: it knows columns and indexes, not what should stand in a new column, nor what
 moved inside a JSON column.
 """
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     text = written(options.line, options.name)
     number = text.split('revision = "')[1][:4]
-    path = migrating.MIGRATIONS / options.line / f"{number}_{options.name}.py"
+    path = migrating.MIGRATIONS / options.line / f"m{number}_{options.name}.py"
     path.write_text(text, encoding="utf-8")
     print(path)
     return 0

@@ -72,6 +72,18 @@ class TableShape:
                 raise TypeError(f"{self.name}.{name} is {column.shape}, not {given.__name__}")
         self._known_types.add(types)
 
+    def require_index(self, names: frozenset[str], *, paged: bool) -> None:
+        """Raise ``ValueError`` where no index begins with these columns.
+
+        Without one the whole table would be read; whoever wants all of it takes it in pages.
+        """
+        if not names and paged:
+            return
+        for index in (self.spec.key, *self.spec.indexes, *self.spec.unique):
+            if names and frozenset(index[: len(names)]) == names:
+                return
+        raise ValueError(f"{self.name} has no index that begins with {sorted(names)}")
+
     def encode(self, record: Any) -> Row:
         """Return the row of a record. Raises ``TypeError`` for a value of another type."""
         values = list(self.values_of(record))

@@ -86,19 +86,10 @@ class TableStatements:
         pattern = (frozenset(equals), nulls, paged, after)
         statement = self._selects.get(pattern)
         if statement is None:
-            self._check_indexed(frozenset(equals), paged=paged)
+            self.shape.require_index(frozenset(equals), paged=paged)
             statement = self._compile_select(pattern)
             self._selects[pattern] = statement
         return statement
-
-    def _check_indexed(self, names: frozenset[str], *, paged: bool) -> None:
-        if not names and paged:
-            return
-        spec = self.shape.spec
-        for index in (spec.key, *spec.indexes, *spec.unique):
-            if names and frozenset(index[: len(names)]) == names:
-                return
-        raise ValueError(f"{self.shape.name} has no index that begins with {sorted(names)}")
 
     def _compile_select(
         self, pattern: tuple[frozenset[str], frozenset[str], bool, bool]

@@ -344,7 +344,9 @@ def test_records_that_break_their_declaration_are_refused_at_once(store: Store) 
     unit.rollback()
 
 
-def test_what_cannot_be_money_is_refused_by_the_database(store: Store) -> None:
+def test_what_cannot_be_money_is_refused_by_the_database(store: Store, twin: StoreTwin) -> None:
+    if not twin.durable:
+        pytest.skip("there is no database to refuse it")
     unit = store.begin()
     unit.table(Book).put(book(amount_fen=LARGEST_SUM_FEN + 1))
     with pytest.raises(InvariantBroken) as caught:
@@ -394,6 +396,8 @@ def test_one_unit_at_a_time(store: Store) -> None:
 
 
 def test_what_was_committed_survives_a_kill(twin: StoreTwin, tmp_path: Path) -> None:
+    if not twin.durable:
+        pytest.skip("keeps nothing beyond its process, by design")
     name = next(each for each, known in STORES.items() if known is twin)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.contracts.endless_writer", "store", name, str(tmp_path)],
