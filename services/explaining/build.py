@@ -66,7 +66,11 @@ def _cost(matter: Matter) -> tuple[Part, ...]:
 def _payment(matter: Matter) -> tuple[Part, ...]:
     """Return who pays: each fund, then the member's part by why it is the member's."""
     cost = matter.cost
-    parts = [Part(f, "fund", Words(*FUND_WORDS[Fund(f)]), a) for f, a in matter.by_fund.items()]
+    parts = [
+        Part(fund, "fund", Words(*FUND_WORDS[fund]), matter.by_fund[fund])
+        for fund in Fund
+        if fund in matter.by_fund
+    ]
     left_fen = cost.in_scope_fen - sum(matter.by_fund.values())
     outside = cost.own_pay_fen + cost.over_limit_fen + cost.first_pay_fen
     words = Words("个人: 政策范围外与先行自付", "member: out of scope, first pay")
