@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date, timedelta
 
 from clearing.benefits.cell import Cell, Rules, resolve
-from clearing.benefits.claim import CareType, Claim, Decision, Scheme
+from clearing.benefits.claim import CareType, Claim, Scheme
 from clearing.benefits.evaluators.finder import MEMORY, CellKey, compiled
 from clearing.benefits.evaluators.generated import Decider, When, decider_of, when_of
 from clearing.benefits.evaluators.program import Shape, shape_of
@@ -20,6 +20,8 @@ class Policy:
 
     ``canonical`` is the whole content that the hash covers, inheritance included:
     ``clearing.benefits.loading.policy_from_canonical`` makes the same policy of it.
+    ``decide(claim, accumulators)`` decides a claim without explanation, by generated code.
+    ``kinds`` is the batch kernel's memory of cells.
     """
 
     def __init__(self, rules: Rules, canonical: str, bundle_hash: str) -> None:
@@ -30,8 +32,10 @@ class Policy:
         self._boundaries = _boundaries(rules)
         self._cells: dict[CellKey, Cell] = {}
         self._deciders: dict[CellKey, Decider] = {}
+        self.kinds: dict[tuple[Hashable, ...], tuple[Cell, ...]] = {}
+        self._known_shapes: dict[Shape, Shape] = {}
         self._shapes: dict[int, tuple[Cell, Shape, tuple[int, ...]]] = {}
-        self._key_of, self._decide, self._days = compiled(
+        self._key_of, self.decide, self._days = compiled(
             rules, self.region, self._when, self._deciders, self._decider
         )
 
@@ -92,15 +96,16 @@ class Policy:
                 self._cells[key] = cell
         return cell
 
-    def decide(self, claim: Claim, accumulators: Mapping[str, int]) -> Decision:
-        """Decide a claim without explanation, by the code generated for its cell."""
-        return self._decide(claim, accumulators)
-
     def shape(self, cell: Cell) -> tuple[Shape, tuple[int, ...]]:
-        """Return the shape of a paying cell of this policy with its numbers, worked out once."""
+        """Return the shape of a paying cell of this policy with its numbers, worked out once.
+
+        Cells of equal shapes get the same object.
+        """
         known = self._shapes.get(id(cell))
         if known is None:
-            known = (cell, *shape_of(cell))  # with the cell, so that its id stays its own
+            shape, numbers = shape_of(cell)
+            # With the cell, so that its id stays its own.
+            known = (cell, self._known_shapes.setdefault(shape, shape), numbers)
             if len(self._shapes) < MEMORY:
                 self._shapes[id(cell)] = known
         return known[1:]

@@ -20,6 +20,7 @@ from tests.bench.backtest_rows import CLAIMS, backtest_rows, backtest_runs
 from tests.bench.child import BenchError, run_json
 from tests.bench.command_times import adjudicate_times, help_times
 from tests.bench.process_use import machine_description
+from tests.bench.rules_rows import rules_rows, rules_runs
 from tests.bench.summary import command_rows, outcomes_told, replay_rows
 from tests.bench.table import markdown
 
@@ -49,6 +50,7 @@ def measure(folder: Path, runs: int, settlements: int, claims: int) -> str:
     _say(f"yidi --help and yidi adjudicate, {command_runs} runs each")
     helps = help_times(command_runs)
     adjudications, outcomes = adjudicate_times(command_runs, folder)
+    engine = rules_runs(SEED, runs, _say)
     backtests = backtest_runs(folder, claims, SEED, runs, _say)
     _say(f"generating {settlements:,} settlements")
     corpus = folder / "corpus"
@@ -61,7 +63,7 @@ def measure(folder: Path, runs: int, settlements: int, claims: int) -> str:
         _say(f"run {number} of {runs}: {_told(replays[-1])}; bare: {_told(bare[-1])}")
     title = f"{settlements:,} settlements, seed {SEED}, {runs} runs; {machine_description()}"
     rows = replay_rows(replays, bare) + command_rows(helps, adjudications)
-    rows += backtest_rows(backtests)
+    rows += rules_rows(engine) + backtest_rows(backtests)
     return f"{title}\n\n{markdown(rows)}\n\n{outcomes_told(replays[-1], outcomes)}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from clearing.benefits.cell import Cell
 from clearing.benefits.claim import CareType, Claim
 from clearing.benefits.evaluators.columns import ClaimColumns, Coded, Days
+from clearing.benefits.evaluators.finder import MEMORY
 from clearing.benefits.facts import FACTS
 from clearing.benefits.keys_read import keys_read
 from clearing.benefits.policy import Policy
@@ -45,23 +47,45 @@ class Cells:
 
         Rows of ``cells`` are the cell numbers by number of paid stays (0, 1, 2 and more).
         """
-        keys, radix = _keys(self._policy, columns, day)
+        digits = list(_digits(self._policy, columns, day))
+        keys, radix = _keys(digits, len(columns))
         kind, rows = _kinds(keys, radix)
-        table = [self._by_stays(claim) for claim in columns.take(rows).claims()]
+        told = zip(*(digit.values_at(rows) for digit in digits), strict=True)
+        known = self._policy.kinds
+        kinds = list(told)
+        new = [place for place, each in enumerate(kinds) if each not in known]
+        made = zip(new, columns.take(rows[new]).claims(), strict=True)
+        met = {kinds[place]: self._by_stays(claim) for place, claim in made}
+        if len(known) + len(met) < MEMORY:
+            known.update(met)
+        table = [[self._number(cell) for cell in met.get(each) or known[each]] for each in kinds]
         return np.array(table, np.int64).reshape(-1, STAYS), kind
 
-    def _by_stays(self, claim: Claim) -> list[int]:
-        """Return the numbers of the cells that decide a claim, by the paid stays before it."""
+    def _by_stays(self, claim: Claim) -> tuple[Cell, ...]:
+        """Return the cells that decide a claim, by the number of paid stays before it."""
         if claim.care_type is not CareType.INPATIENT:  # only a stay counts stays
-            return [self._number(claim, 0)] * STAYS
-        return [self._number(claim, stays) for stays in range(STAYS)]
+            return (self._policy.cell(claim, {}),) * STAYS
+        return tuple(
+            self._policy.cell(claim, {ADMISSIONS_ACCOUNT: stays}) for stays in range(STAYS)
+        )
 
-    def _number(self, claim: Claim, stays: int) -> int:
-        cell = self._policy.cell(claim, {ADMISSIONS_ACCOUNT: stays})
+    def _number(self, cell: Cell) -> int:
         if id(cell) not in self._numbers:
             self._numbers[id(cell)] = len(self.cells)
             self.cells.append(cell)  # kept, so its id stays its own
         return self._numbers[id(cell)]
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A column of codes and what each code is to the rules."""
+
+    codes: NDArray[Any]
+    values: Sequence[Hashable]
+
+    def values_at(self, rows: Numbers) -> list[Hashable]:
+        """Return what some rows are to the rules."""
+        return [self.values[code] for code in self.codes[rows].tolist()]
 
 
 def day_of(policy: Policy, columns: ClaimColumns) -> Days:
@@ -85,41 +109,37 @@ def _numbered_days(day: Days) -> tuple[int, Numbers]:
     return first, number - first
 
 
-def _keys(policy: Policy, columns: ClaimColumns, day: Days) -> tuple[Numbers, int]:
+def _keys(digits: Sequence[Digit], count: int) -> tuple[Numbers, int]:
     """Return each claim's number and how many numbers there can be."""
-    tables, radix = [], 1
-    for column, values in _digits(policy, columns, day):
+    keys: Numbers = np.zeros(count, np.int64)
+    radix = 1
+    for digit in digits:
         places: dict[Hashable, int] = {}
-        digits = [places.setdefault(value, len(places)) for value in values]
+        weights = [places.setdefault(value, len(places)) * radix for value in digit.values]
         if len(places) > 1:
-            tables.append((column, [digit * radix for digit in digits]))
+            keys += np.array(weights, np.int64).take(digit.codes)
             radix *= len(places)
-    keys: Numbers = np.zeros(len(columns), np.int64)
-    for column, table in tables:
-        keys += np.array(table, np.int64).take(column)
     return keys, radix
 
 
-def _digits(
-    policy: Policy, columns: ClaimColumns, day: Days
-) -> Iterator[tuple[NDArray[Any], Sequence[Hashable]]]:
-    """Yield for every key read a column of codes, and what each code is to the rules."""
+def _digits(policy: Policy, columns: ClaimColumns, day: Days) -> Iterator[Digit]:
+    """Yield every key that the rules may look at."""
     rules, region = policy.rules, policy.region
     read = frozenset[str]().union(*(keys_read(rules, care_type) for care_type in CareType))
     for fact in FACTS:
         if fact.key in (*read, "care_type"):
             column = columns.coded[fact.path.rpartition(".")[2]]
-            yield column.codes, [fact.value_of(value, region) for value in column.values]
+            yield Digit(column.codes, [fact.value_of(value, region) for value in column.values])
     if IDENTITY_KEY in read:
         held: Coded = columns.coded[IDENTITY_KEY]
-        yield held.codes, [rules.keys.identity_classes(value) for value in held.values]
+        yield Digit(held.codes, [rules.keys.identity_classes(value) for value in held.values])
     if "stay" in read:
         over = years_of(columns.days["admitted_on"]) != years_of(columns.days["discharged_on"])
-        yield over.astype(np.int8), (False, True)
+        yield Digit(over.astype(np.int8), (False, True))
     first, number = _numbered_days(day)
     days = range(first, first + int(number.max(initial=0)) + 1)
     periods = [bisect_right(policy.boundaries, date.fromordinal(each + _EPOCH)) for each in days]
-    yield number, periods
+    yield Digit(number, periods)
 
 
 def _kinds(keys: Numbers, radix: int) -> tuple[Numbers, Numbers]:

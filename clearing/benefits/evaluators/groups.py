@@ -15,7 +15,7 @@ from clearing.benefits.evaluators.cell_numbers import Numbers
 from clearing.benefits.evaluators.columns import Amounts, ClaimColumns
 from clearing.benefits.evaluators.decisions import OUTCOMES, Account, DecisionColumns
 from clearing.benefits.evaluators.kernels import Kernel, kernel_of
-from clearing.benefits.evaluators.program import Program, program_of
+from clearing.benefits.evaluators.program import Program, Shape, program_of
 from clearing.benefits.policy import Policy
 from clearing.benefits.steps.op import ACCOUNT_LIMIT, DEDUCTIBLE, FUND_SLOTS, RECOVERABLE
 
@@ -49,19 +49,20 @@ class Groups:
     """The groups of a numbered list of cells: ``group[cell]``, -1 where nothing is computed."""
 
     def __init__(self, policy: Policy, cells: Sequence[Cell]) -> None:
-        members: dict[Any, list[tuple[int, tuple[int, ...]]]] = {}
+        members: dict[Any, list[tuple[int, Shape, tuple[int, ...]]]] = {}
         for number, cell in enumerate(cells):
             if cell.outcome is Outcome.PAID:
                 shape, constants = policy.shape(cell)
-                members.setdefault((shape, cell.accounts), []).append((number, constants))
+                same = (id(shape), cell.accounts)
+                members.setdefault(same, []).append((number, shape, constants))
         self.group = np.full(len(cells), -1, np.int16)
         self.place = np.zeros(len(cells), np.int64)
         self.groups: list[Group] = []
-        for (shape, accounts), cells_of_it in members.items():
-            numbers = [number for number, _ in cells_of_it]
+        for (_, accounts), cells_of_it in members.items():
+            numbers, shape = [number for number, _, _ in cells_of_it], cells_of_it[0][1]
             self.group[numbers] = len(self.groups)
             self.place[numbers] = np.arange(len(numbers))
-            rows = zip(*(constants for _, constants in cells_of_it), strict=True)
+            rows = zip(*(constants for _, _, constants in cells_of_it), strict=True)
             columns = tuple(_column(row) for row in rows)
             self.groups.append(Group(program_of(shape), kernel_of(shape), accounts, columns))
 
