@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from clearing.benefits.golden import check_cases, read_cases
+from clearing.benefits.golden import check_cases, check_entitlements, read_cases
+from clearing.enrolment import read_enrolment, resolve_enrolment
 from tests.clearing.benefits.claims import library
+from tests.clearing.region_texts import texts
+
+
+def blocks() -> list[str]:
+    text = files("clearing.regions").joinpath("README.md").read_text(encoding="utf-8")
+    return [block.split("```")[0] for block in text.split("```yaml\n")[1:]]
 
 
 def example() -> str:
-    text = files("clearing.regions").joinpath("README.md").read_text(encoding="utf-8")
-    return text.split("```yaml\n")[1].split("```")[0]
+    return blocks()[0]
 
 
 def test_the_readmes_example_is_what_our_rules_give() -> None:
@@ -27,3 +33,8 @@ def test_a_slip_in_the_example_is_found() -> None:
     assert wrong != example()
     found = {finding.code for finding in check_cases(library(), "330213", {"cases.yaml": wrong})}
     assert found == {"case_arithmetic_wrong", "case_sum_wrong"}
+
+
+def test_the_example_of_enrolment_is_what_the_guidance_gives() -> None:
+    rules = {name: read_enrolment(*text) for name, text in texts("enrolment.yaml").items()}
+    assert check_entitlements(resolve_enrolment("national", rules), "cases", blocks()[2]) == []
