@@ -194,6 +194,18 @@ class DebitUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionRecorded:
+    """Insured → care region: a retroactive difference of a settlement, paid through the hospital.
+
+    ``by_fund`` is what each fund pays more; less is negative.
+    """
+
+    correction_id: str
+    settlement_id: str
+    by_fund: Mapping[Fund, Fen]
+
+
+@dataclass(frozen=True, slots=True)
 class DetailedLine:
     """One fee line as the care region's catalogue split it."""
 
@@ -224,7 +236,7 @@ class LineReported:
     """Either side → clearing house: one line of its books.
 
     ``side`` is ``care`` or ``payer``; everything else is the same from both. ``kind`` is
-    settlement, cancellation, reversal, restoration, debit or debit_reversal.
+    settlement, cancellation, reversal, restoration, debit, debit_reversal or correction.
     """
 
     side: str
@@ -258,6 +270,7 @@ Body = (
     | DebitDecided
     | DebitUndoRequested
     | DebitUndone
+    | CorrectionRecorded
     | FeeLinesDetailed
     | LineReported
     | JournalHeadPublished

@@ -24,9 +24,10 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class BookLine:
     """One line of a day's books, the same on the care side, the payer side and in the house.
 
-    ``kind`` is settlement, cancellation, reversal, restoration, debit or debit_reversal.
-    ``total_fen`` is the cost of the visit (0 on a debit line), negative on a line that takes
-    an earlier one back. ``clearing_type`` is 11 outpatient, 21 inpatient, 41 pharmacy.
+    ``kind`` is settlement, cancellation, reversal, restoration, debit, debit_reversal or
+    correction. ``total_fen`` is the cost of the visit (0 on a debit line and a correction),
+    negative on a line that takes an earlier one back. ``clearing_type`` is 11 outpatient, 21
+    inpatient, 41 pharmacy.
     """
 
     line_id: str

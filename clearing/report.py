@@ -16,6 +16,9 @@ from clearing.reconcile import BookLine, digest_of
 
 ADDING = frozenset({"settlement", "restoration", "debit"})
 TAKING_BACK = frozenset({"cancellation", "reversal", "debit_reversal"})
+CORRECTING = frozenset({"correction"})
+"""A retroactive difference: more or less of each fund, for a settlement that stays."""
+
 ACCOUNT_KINDS = frozenset({"debit", "debit_reversal"})
 CLEARING_TYPES = frozenset({"11", "21", "41"})
 
@@ -106,20 +109,22 @@ def check_line(line: BookLine) -> None:
     check_region(line.payer_region, "payer_region")
     if is_home(line.payer_region, line.care_region):
         raise _wrong("payer_region", "care inside one pooling area is not cleared here")
-    if line.kind not in ADDING | TAKING_BACK:
+    if line.kind not in ADDING | TAKING_BACK | CORRECTING:
         raise _wrong("kind", f"there is no kind of line {line.kind!r}")
     if line.clearing_type not in CLEARING_TYPES:
         raise _wrong("clearing_type", f"there is no clearing type {line.clearing_type!r}")
+    if line.kind in CORRECTING and line.total_fen:
+        raise _wrong("total_fen", f"a {line.kind} changes no visit's cost")
     sign = 1 if line.kind in ADDING else -1
     if line.total_fen * sign < 0:
         raise _wrong("total_fen", f"its sign does not fit a {line.kind}")
     for fund, amount_fen in line.by_fund.items():
-        if amount_fen * sign < 0:
+        if amount_fen * sign < 0 and line.kind not in CORRECTING:
             raise _wrong(f"by_fund.{fund}", f"its sign does not fit a {line.kind}")
         if (fund is Fund.PERSONAL_ACCOUNT) != (line.kind in ACCOUNT_KINDS):
             raise _wrong(f"by_fund.{fund}", f"this fund has no part in a {line.kind}")
-    if line.kind in TAKING_BACK and not line.original_line_id:
-        raise _wrong("original_line_id", "what takes back a line must name it")
+    if line.kind in TAKING_BACK | CORRECTING and not line.original_line_id:
+        raise _wrong("original_line_id", "what takes back or corrects a line must name it")
 
 
 def _wrong(field: str, what: str) -> Rejected:

@@ -12,6 +12,7 @@ from services.care_region import (
     account_leg,
     answers,
     commands,
+    corrections,
     day_totals,
     fee_lines,
     outcome,
@@ -92,6 +93,7 @@ def care_role(
             messages.UndoDecided: undo.on_undo_decided,
             messages.DebitDecided: account_leg.on_debit_decided,
             messages.DebitUndone: account_leg.on_debit_undone,
+            messages.CorrectionRecorded: corrections.on_correction_recorded,
         },
         on_tick=account_leg.give_up_late_debits,
     )

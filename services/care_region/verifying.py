@@ -12,6 +12,7 @@ from clearing.geography import is_home
 from clearing.messages import CostSplit
 from clearing.money import Fen
 from clearing.ports import UnitOfWork
+from clearing.report import CORRECTING
 from clearing.settlement import SettlementState, clearing_type
 from services.care_region.records import (
     Debit,
@@ -235,6 +236,8 @@ def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
         return f"{name}: its clearing type is not that of its settlement"
     if line.kind in ("debit", "debit_reversal"):
         return _debit_line_fault(line, uow)
+    if line.kind in CORRECTING:
+        return _correction_fault(line, settlement)
     sign = -1 if line.kind in _TAKEN_BACK else 1
     expected = (
         settlement.insured_region,
@@ -255,6 +258,16 @@ def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
         if line.kind != ("restoration" if undo.result == "restored" else undo.kind):
             return f"{name}: it is no {line.kind}"
     return ""
+
+
+def _correction_fault(line: BookedLine, settlement: Settlement) -> str:
+    """Compare a correction with its settlement; its amount is the insured region's to prove."""
+    name = f"booked line {line.line_id}"
+    said = (line.payer_region, line.total_fen, line.original_line_id)
+    if said != (settlement.insured_region, 0, settlement.settlement_id):
+        return f"{name}: it does not say what its settlement says"
+    standing = settlement.state is SettlementState.SETTLED
+    return "" if standing else f"{name}: it corrects what is {settlement.state}"
 
 
 def _debit_line_fault(line: BookedLine, uow: UnitOfWork) -> str:

@@ -54,25 +54,34 @@ def repeat_command(region: str, rerun_id: str, data: Path, wait_s: int, as_json:
 
 
 def correct_command(
-    region: str, rerun_id: str, settlement_id: str, by: str, why: str, data: Path, as_json: bool
+    region: str,
+    item: tuple[str, str],
+    by: str,
+    why: str,
+    data: Path,
+    *,
+    through_hospital: bool = False,
+    as_json: bool = False,
 ) -> int:
-    """Record that the difference of an item was reimbursed or recovered."""
+    """Record that the difference of an item, a re-run's and a settlement's id, was settled."""
+    rerun_id, settlement_id = item
 
     async def work(connection: Connection) -> int:
-        item = await connection.insured.RecordCorrection(
+        recorded = await connection.insured.RecordCorrection(
             insured_pb2.RecordCorrectionRequest(
                 header=header(region, "correct"),
                 rerun_id=rerun_id,
                 settlement_id=settlement_id,
                 by=by,
                 why=why,
+                through_hospital=through_hospital,
             )
         )
         if as_json:
-            print(json.dumps(as_dict(item), ensure_ascii=False, indent=2))
+            print(json.dumps(as_dict(recorded), ensure_ascii=False, indent=2))
         else:
-            amount = format_yuan(item.difference_fen)
-            print(f"{item.settlement_id} {item.remedy} {amount} {item.state}")
+            amount = format_yuan(recorded.difference_fen)
+            print(f"{settlement_id} {recorded.remedy} {amount} {recorded.state}")
         return exit_codes.OK
 
     return at_desk(data, region, work)

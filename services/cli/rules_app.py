@@ -168,10 +168,21 @@ def correct(
     settlement: Annotated[str, typer.Argument(help="A settlement of the re-run.")],
     by: Annotated[str, typer.Option(help="Who records it.")],
     why: Annotated[str, typer.Option(help="How the money moved.")],
+    through_hospital: Annotated[
+        bool,
+        typer.Option(
+            "--through-hospital", help="It passes through the hospital: clear it between regions."
+        ),
+    ] = False,
     data: DataOption = Path("var"),
     json: JsonOption = False,
 ) -> None:
     """Record that a difference was reimbursed to the member, or recovered; once."""
     from services.cli.rule_reruns import correct_command
 
-    raise typer.Exit(correct_command(region, rerun_id, settlement, by, why, data, json))
+    item = (rerun_id, settlement)
+    raise typer.Exit(
+        correct_command(
+            region, item, by, why, data, through_hospital=through_hospital, as_json=json
+        )
+    )

@@ -136,6 +136,7 @@ class ItemSeen:
     difference_fen: Fen = 0
     recorded_by: str = ""
     reason: str = ""
+    correction_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,14 @@ class RepeatRerun:
 
 @dataclass(frozen=True, slots=True)
 class RecordCorrection:
-    """Record that an item's difference was reimbursed or recovered."""
+    """Record that an item's difference was reimbursed or recovered.
+
+    Through the hospital it becomes a clearing line; otherwise the region and the member settle
+    it between them.
+    """
 
     rerun_id: str
     settlement_id: str
     by: str
     why: str
+    through_hospital: bool = False

@@ -15,13 +15,13 @@ from clearing.calendar import civil_date
 from clearing.filing import FilingRecord
 from clearing.messages import (
     Address,
-    LineReported,
     Role,
     SettlementDecided,
     SettleRequested,
 )
-from clearing.settlement import SettlementState, clearing_type, payment_of
+from clearing.settlement import SettlementState, payment_of
 from services.insured_region import accumulators
+from services.insured_region.payer_lines import line_of
 from services.insured_region.publishing import record_configured
 from services.insured_region.records import (
     CareRequest,
@@ -168,23 +168,6 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
         deductible_fen=decision.deductible_fen if decision else 0,
         account_id=member.account_id if member else "",
         illustrative=decided.policy.illustrative,
-    )
-
-
-def line_of(settlement: Settlement, payer_region: str) -> LineReported:
-    """Return the line that a paid settlement gives to the books."""
-    assert settlement.scheme is not None
-    return LineReported(
-        side="payer",
-        line_id=settlement.settlement_id,
-        settlement_id=settlement.settlement_id,
-        kind="settlement",
-        care_region=settlement.care_region,
-        payer_region=payer_region,
-        scheme=settlement.scheme,
-        clearing_type=clearing_type(settlement.care_type),
-        total_fen=settlement.total_fen,
-        by_fund=settlement.by_fund,
     )
 
 

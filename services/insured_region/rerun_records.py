@@ -103,6 +103,7 @@ class RerunItem:
     state: ItemState = ItemState.OPEN
     recorded_by: str = ""
     reason: str = ""
+    correction_id: str = ""  # its clearing line's, where the money goes through the hospital
     place: int = 0
     by_fund: Mapping[Fund, Fen] = field(default_factory=dict)  # recorded: new less old
     additions: Mapping[str, int] = field(default_factory=dict)  # recorded: new less old

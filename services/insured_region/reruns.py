@@ -14,10 +14,13 @@ from datetime import date
 from clearing.benefits.publications import Publication
 from clearing.benefits.rerun import Remedy, added
 from clearing.errors import Conflict, Malformed, NotFound
+from clearing.geography import is_home
+from clearing.messages import Address, CorrectionRecorded, Role
 from clearing.settlement import SettlementState
 from services.insured_region import accumulators
 from services.insured_region import bundle_commands as commands
 from services.insured_region.bundle_answers import ItemSeen, RerunPage, RerunSeen, RerunsSeen
+from services.insured_region.payer_lines import line_of
 from services.insured_region.records import LiveSettlement, Settlement, YearAccumulators
 from services.insured_region.rerun_chain import SETTLEMENT, STANDING, Chains
 from services.insured_region.rerun_records import (
@@ -29,6 +32,7 @@ from services.insured_region.rerun_records import (
 )
 from services.insured_region.rules import RegionRules
 from services.node.context import Context
+from services.node.day_book import book
 from services.node.scanning import every
 
 CHAINS_A_STEP = 50
@@ -125,6 +129,7 @@ def record_correction(command: commands.RecordCorrection, context: Context) -> I
         state=ItemState.RECORDED,
         recorded_by=command.by,
         reason=command.why,
+        correction_id=_cleared(item, settlement, context) if command.through_hospital else "",
         place=accumulators.next_place(context, item.member_id, item.benefit_year),
         by_fund=item.difference,
         additions=added(item.new_additions, item.old_additions, -1),
@@ -211,6 +216,39 @@ def _is_superseded(item: RerunItem, context: Context) -> bool:
     same = context.table(RerunItem).select(settlement_id=item.settlement_id)
     mine = _job(item.rerun_id, context).sequence
     return any(_job(other.rerun_id, context).sequence > mine for other in same)
+
+
+def _cleared(item: RerunItem, settlement: Settlement, context: Context) -> str:
+    """Enter the difference in the books of both sides, linked to the settlement's line."""
+    payer = context.address.region
+    if settlement.state is not SettlementState.SETTLED or is_home(payer, settlement.care_region):
+        raise Conflict(
+            "not_cleared",
+            "the settlement itself was not cleared between regions; pay it directly",
+            "该结算未经地区间清算, 请直接补付或追回",
+            field="through_hospital",
+        )
+    correction_id = context.ids.mint("cor")
+    line = line_of(settlement, payer)
+    book(
+        context,
+        "payer",
+        replace(
+            line,
+            line_id=correction_id,
+            original_line_id=line.line_id,
+            kind="correction",
+            total_fen=0,
+            by_fund=item.difference,
+        ),
+    )
+    context.send(
+        Address(Role.CARE, settlement.care_region),
+        settlement.member_id,
+        CorrectionRecorded(correction_id, settlement.settlement_id, item.difference),
+        correlation_id=settlement.settlement_id,
+    )
+    return correction_id
 
 
 def _has_moved(chain: RerunChain, context: Context) -> bool:
@@ -302,4 +340,5 @@ def _seen(item: RerunItem, context: Context) -> ItemSeen:
         difference_fen=sum(item.difference.values()),
         recorded_by=item.recorded_by,
         reason=item.reason,
+        correction_id=item.correction_id,
     )

@@ -12,7 +12,7 @@ from clearing.benefits.claim import Outcome
 from clearing.messages import Address, LineReported, Role, UndoDecided, UndoRequested
 from clearing.settlement import SettlementState, move
 from services.insured_region import accumulators
-from services.insured_region.decide import line_of
+from services.insured_region.payer_lines import line_of
 from services.insured_region.records import (
     CareRequest,
     CaseState,

@@ -12,6 +12,7 @@ from clearing.errors import InvariantBroken
 from clearing.geography import is_home
 from clearing.lines_digest import digest_of_lines
 from clearing.ports import UnitOfWork
+from clearing.report import CORRECTING
 from clearing.settlement import SettlementState, clearing_type
 from services.insured_region.claim_entry import claim_of, entry_of
 from services.insured_region.records import (
@@ -299,6 +300,8 @@ def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
     settlement = uow.table(Settlement).get(line.settlement_id)
     if settlement is None:
         return f"{name}: its settlement is missing"
+    if line.kind in CORRECTING:
+        return _correction_fault(line, settlement, uow)
     sign = -1 if line.kind in _TAKEN_BACK else 1
     expected = (
         settlement.care_region,
@@ -321,6 +324,20 @@ def _line_fault(line: BookedLine, uow: UnitOfWork, region: str) -> str:
         return f"{name}: it is no {line.kind}"
     if first and line.business_time != settlement.business_time:
         return f"{name}: its business time is not that of its settlement"
+    return ""
+
+
+def _correction_fault(line: BookedLine, settlement: Settlement, uow: UnitOfWork) -> str:
+    name = f"booked line {line.line_id}"
+    items = uow.table(RerunItem).select(settlement_id=line.settlement_id)
+    item = next((item for item in items if item.correction_id == line.line_id), None)
+    if item is None:
+        return f"{name}: the correction it is of is missing"
+    expected = (settlement.care_region, settlement.scheme, 0, item.difference)
+    if (line.care_region, line.scheme, line.total_fen, dict(line.by_fund)) != expected:
+        return f"{name}: it does not say what its correction says"
+    if line.original_line_id != line.settlement_id:
+        return f"{name}: it is not linked to its settlement"
     return ""
 
 

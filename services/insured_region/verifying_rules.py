@@ -24,6 +24,7 @@ from services.insured_region.rerun_records import (
     RerunItem,
 )
 from services.insured_region.rules import publications, read_kept
+from services.node.day_book import BookedLine
 from services.node.scanning import every
 
 PolicyOf = Callable[[str], Policy | None]
@@ -141,6 +142,7 @@ def _as_listed(item: RerunItem) -> RerunItem:
         state=ItemState.OPEN,
         recorded_by="",
         reason="",
+        correction_id="",
         place=0,
         by_fund={},
         additions={},
@@ -190,4 +192,6 @@ def _item_fault(item: RerunItem, uow: UnitOfWork) -> str:
     additions = added(item.new_additions, item.old_additions, -1) if recorded else {}
     if (dict(item.by_fund), dict(item.additions)) != (by_fund, additions):
         return f"{name}: what was recorded is not the difference"
+    if item.correction_id and uow.table(BookedLine).get(item.correction_id) is None:
+        return f"{name}: its line in the day's book is missing"
     return ""

@@ -28,12 +28,30 @@ from tests.clearing import book_lines as example
         ({"kind": "debit"}, "by_fund.pooled"),
         ({"kind": "reversal", "original_line_id": "lin-0"}, "total_fen"),
         ({"kind": "reversal", "total_fen": -1, "by_fund": {}}, "original_line_id"),
+        ({"kind": "correction", "total_fen": 0}, "original_line_id"),
+        ({"kind": "correction", "original_line_id": "lin-0"}, "total_fen"),
+        (
+            {
+                "kind": "correction",
+                "total_fen": 0,
+                "original_line_id": "lin-0",
+                "by_fund": {Fund.PERSONAL_ACCOUNT: 1},
+            },
+            "by_fund.personal_account",
+        ),
     ],
 )
 def test_a_line_that_no_book_can_hold_is_rejected(given_values: dict[str, Any], field: str) -> None:
     with pytest.raises(Rejected) as caught:
         check_line(example.book_line(**given_values))
     assert caught.value.field == field
+
+
+def test_a_correction_takes_from_one_fund_and_gives_to_another() -> None:
+    by_fund = {Fund.POOLED: 100, Fund.BIG_ILLNESS: -40}
+    check_line(
+        example.book_line(kind="correction", total_fen=0, original_line_id="lin-0", by_fund=by_fund)
+    )
 
 
 @given(example.book_lines("lin-1"))

@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 
+from protos.care.v1 import care_pb2 as care_v1
 from protos.common.v1 import common_pb2 as common
+from protos.house.v1 import house_pb2 as house_v1
 from protos.insured.v1 import insured_pb2 as insured_v1
 from services.cli import exit_codes
 from services.cli.verify import verify_command
+from services.insured_region.bundle_check import BundleReader
 from tests.scenarios.serving import Refusal, Served, eventually, header_of, refusal, serving
+from tests.services.insured_region.rules_desk import raised
 
 REGION = "440700"
 START, VISIT, TODAY = date(2023, 1, 1), date(2023, 1, 9), date(2023, 6, 1)
@@ -101,8 +105,8 @@ def _publish(network: Served) -> tuple[str, str]:
     return bundle, published.rerun_id
 
 
-def _rerun(network: Served, rerun_id: str) -> Any:
-    asked = insured_v1.GetRerunRequest(insured_region=REGION, rerun_id=rerun_id)
+def _rerun(network: Served, rerun_id: str, region: str = REGION) -> Any:
+    asked = insured_v1.GetRerunRequest(insured_region=region, rerun_id=rerun_id)
     return network.insured.GetRerun(asked)
 
 
@@ -134,3 +138,106 @@ def test_a_text_with_a_defect_is_told_with_file_and_line(data: Path) -> None:
         assert f"{REGION}/outpatient.yaml:" in told.message_zh
         nobody = insured_v1.SubmitBundleRequest(header=_head("nobody"), layers=_layers())
         assert refusal(network.insured.SubmitBundle, nobody).field == "by"
+
+
+def test_money_through_the_hospital_is_cleared_in_its_own_month(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unchecked(shared: dict[str, str]) -> BundleReader:
+        return BundleReader(shared, lambda _texts, _region: ())
+
+    monkeypatch.setattr("services.network.network.BundleReader", unchecked)
+    march, june = date(2024, 3, 5), date(2024, 6, 10)
+    with serving(data) as network:
+        settled = _settled_elsewhere(network, march)
+        rerun_id = _publish_raised(network, june)
+        eventually(lambda: _rerun(network, rerun_id, "990100").rerun.state == "done")
+        (item,) = _rerun(network, rerun_id, "990100").items
+        # 1,000.00 less the deductible of 100.00: at 30 % before, at 40 % now.
+        assert (settled.payment.fund_fen, item.difference_fen) == (27_000, 9_000)
+        recorded = network.insured.RecordCorrection(
+            insured_v1.RecordCorrectionRequest(
+                header=header_of("990100", "correct", june, "desk"),
+                rerun_id=rerun_id,
+                settlement_id=settled.settlement_id,
+                by="Hu",
+                why="with the hospital's next payment",
+                through_hospital=True,
+            )
+        )
+
+        def lines() -> list[Any]:
+            asked = house_v1.ListJournalLinesRequest(payer_region="990100")
+            return list(network.house.ListJournalLines(asked).lines)
+
+        eventually(lambda: len(lines()) == 2)
+        first, second = lines()
+        assert (first.period, first.amount_fen, first.line_id) == (
+            "2024-03", 27_000, settled.settlement_id,
+        )  # fmt: skip
+        assert (second.kind, second.period, second.amount_fen) == ("correction", "2024-06", 9_000)
+        assert (second.line_id, second.original_line_id) == (
+            recorded.correction_id,
+            settled.settlement_id,
+        )
+        for day in (march, june):
+            answer = network.house.ReconcileDay(
+                house_v1.ReconcileDayRequest(
+                    header=header_of("000000", f"day-{day}", day, "operator"), on=day.isoformat()
+                )
+            )
+            assert (list(answer.breaks), answer.matched_lines) == ([], 1)
+        # What was corrected is no longer undone at the counter.
+        undone = care_v1.CancelSettlementRequest(
+            header=header_of("310000", "cancel", june), settlement_id=settled.settlement_id
+        )
+        assert refusal(network.care.CancelSettlement, undone).reason == "correction_recorded"
+    assert verify_command(data, as_json=True) == exit_codes.OK
+
+
+def _settled_elsewhere(network: Served, on: date) -> Any:
+    network.designate("310000", common.HOSPITAL_LEVEL_TERTIARY)
+    span = insured_v1.EnrolmentSpan(
+        scheme=common.SCHEME_RESIDENT, category="adult", benefit_from="2023-01-01",
+        benefit_until="2025-12-31", enrolled_on="2022-11-01",
+    )  # fmt: skip
+    network.register(
+        insured_v1.Member(
+            member_id="E1", insured_region="990100", birth_date="1980-05-01", spans=[span]
+        ),
+        on,
+    )
+    visit = network.visit("v", "310000", "990100", "E1", (on, on), {"X0001": 100_000})
+    return network.settle("s", "310000", visit, on)
+
+
+def _publish_raised(network: Served, on: date) -> str:
+    def head(request_id: str) -> common.RequestHeader:
+        return header_of("990100", request_id, on, "desk")
+
+    layers = [
+        insured_v1.RuleLayer(
+            region=layer.region,
+            files=[insured_v1.RuleText(name=file.name, text=file.text) for file in layer.files],
+        )
+        for layer in raised()
+    ]
+    desk = network.insured
+    draft = desk.SubmitBundle(
+        insured_v1.SubmitBundleRequest(header=head("submit"), by="Lin", layers=layers)
+    )
+    bundle = draft.policy_bundle
+    desk.CheckBundle(
+        insured_v1.CheckBundleRequest(header=head("check"), policy_bundle=bundle, by="Lin")
+    )
+    desk.SignOffBundle(
+        insured_v1.SignOffBundleRequest(
+            header=head("sign"), policy_bundle=bundle, by="Wu", why="read"
+        )
+    )
+    published = desk.PublishBundle(
+        insured_v1.PublishBundleRequest(
+            header=head("publish"), policy_bundle=bundle, from_on="2024-03-01", by="Lin", why="7"
+        )
+    )
+    return str(published.rerun_id)

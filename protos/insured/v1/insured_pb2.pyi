@@ -591,7 +591,7 @@ class GetRerunRequest(_message.Message):
     def __init__(self, insured_region: _Optional[str] = ..., rerun_id: _Optional[str] = ..., after_settlement_id: _Optional[str] = ..., limit: _Optional[int] = ..., changed_only: _Optional[bool] = ...) -> None: ...
 
 class RerunItem(_message.Message):
-    __slots__ = ("rerun_id", "settlement_id", "member_id", "care_region", "benefit_year", "day", "old_outcome", "new_outcome", "new_code", "old_bundle", "new_bundle", "remedy", "state", "old_by_fund", "new_by_fund", "difference_by_fund", "difference_fen", "recorded_by", "reason")
+    __slots__ = ("rerun_id", "settlement_id", "member_id", "care_region", "benefit_year", "day", "old_outcome", "new_outcome", "new_code", "old_bundle", "new_bundle", "remedy", "state", "old_by_fund", "new_by_fund", "difference_by_fund", "difference_fen", "recorded_by", "reason", "correction_id")
     RERUN_ID_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -611,6 +611,7 @@ class RerunItem(_message.Message):
     DIFFERENCE_FEN_FIELD_NUMBER: _ClassVar[int]
     RECORDED_BY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
     rerun_id: str
     settlement_id: str
     member_id: str
@@ -630,7 +631,8 @@ class RerunItem(_message.Message):
     difference_fen: int
     recorded_by: str
     reason: str
-    def __init__(self, rerun_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., benefit_year: _Optional[int] = ..., day: _Optional[str] = ..., old_outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., new_outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., new_code: _Optional[str] = ..., old_bundle: _Optional[str] = ..., new_bundle: _Optional[str] = ..., remedy: _Optional[str] = ..., state: _Optional[str] = ..., old_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., new_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., difference_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., difference_fen: _Optional[int] = ..., recorded_by: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    correction_id: str
+    def __init__(self, rerun_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., benefit_year: _Optional[int] = ..., day: _Optional[str] = ..., old_outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., new_outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., new_code: _Optional[str] = ..., old_bundle: _Optional[str] = ..., new_bundle: _Optional[str] = ..., remedy: _Optional[str] = ..., state: _Optional[str] = ..., old_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., new_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., difference_by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ..., difference_fen: _Optional[int] = ..., recorded_by: _Optional[str] = ..., reason: _Optional[str] = ..., correction_id: _Optional[str] = ...) -> None: ...
 
 class GetRerunResponse(_message.Message):
     __slots__ = ("rerun", "items", "next_after")
@@ -651,18 +653,20 @@ class RepeatRerunRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., rerun_id: _Optional[str] = ...) -> None: ...
 
 class RecordCorrectionRequest(_message.Message):
-    __slots__ = ("header", "rerun_id", "settlement_id", "by", "why")
+    __slots__ = ("header", "rerun_id", "settlement_id", "by", "why", "through_hospital")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     RERUN_ID_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     WHY_FIELD_NUMBER: _ClassVar[int]
+    THROUGH_HOSPITAL_FIELD_NUMBER: _ClassVar[int]
     header: _common_pb2.RequestHeader
     rerun_id: str
     settlement_id: str
     by: str
     why: str
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., rerun_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., by: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
+    through_hospital: bool
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., rerun_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., by: _Optional[str] = ..., why: _Optional[str] = ..., through_hospital: _Optional[bool] = ...) -> None: ...
 
 class ListBundlesResponse(_message.Message):
     __slots__ = ("bundles",)

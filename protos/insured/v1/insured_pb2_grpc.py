@@ -284,7 +284,8 @@ class InsuredRegionServiceServicer:
         """A publication runs the chains of the members again who settled care from its first day on:
         for each settlement what it came to, what it comes to now, and the difference. No
         settlement is rewritten; the region reimburses or recovers by hand and records it, once,
-        with who and why: that moves the accumulators by the difference and never enters clearing.
+        with who and why: that moves the accumulators by the difference. It enters clearing, as a
+        line of its own, only where the money passes through the hospital.
         Later claims are settled on the accumulators as they are. Where such a claim, or an undoing,
         has moved a member's year on, an item is refused (ABORTED / chain_moved) until the re-run
         is repeated; the items of the later one count.

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Envelope(_message.Message):
-    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published")
+    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     FROM_ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class Envelope(_message.Message):
     FEE_LINES_DETAILED_FIELD_NUMBER: _ClassVar[int]
     LINE_REPORTED_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_HEAD_PUBLISHED_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_RECORDED_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     correlation_id: str
     from_role: str
@@ -54,7 +55,8 @@ class Envelope(_message.Message):
     fee_lines_detailed: FeeLinesDetailed
     line_reported: LineReported
     journal_head_published: JournalHeadPublished
-    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ...) -> None: ...
+    correction_recorded: CorrectionRecorded
+    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ...) -> None: ...
 
 class SettleRequested(_message.Message):
     __slots__ = ("settlement_id", "institution_id", "request_id", "visit_id", "care_region", "insured_region", "member_id", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "line_count", "lines_digest", "catalogue_bundle", "deadline")
@@ -237,6 +239,16 @@ class DebitUndone(_message.Message):
     settlement_id: str
     amount_fen: int
     def __init__(self, debit_undo_id: _Optional[str] = ..., debit_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., amount_fen: _Optional[int] = ...) -> None: ...
+
+class CorrectionRecorded(_message.Message):
+    __slots__ = ("correction_id", "settlement_id", "by_fund")
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BY_FUND_FIELD_NUMBER: _ClassVar[int]
+    correction_id: str
+    settlement_id: str
+    by_fund: _containers.RepeatedCompositeFieldContainer[_common_pb2.FundAmount]
+    def __init__(self, correction_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ...) -> None: ...
 
 class FeeLinesDetailed(_message.Message):
     __slots__ = ("settlement_id", "chunk_no", "chunks", "lines")

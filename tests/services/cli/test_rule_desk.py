@@ -98,10 +98,11 @@ def test_an_edition_walks_to_being_in_force_and_its_rerun_is_worked_off(
     assert repeat_command(REGION, rerun, running, 60, as_json=True) == exit_codes.OK
     again = _json(capsys)["rerun"]["rerun_id"]
     settlement = item["settlement_id"]
-    late = correct_command(REGION, rerun, settlement, "Hu", "paid", running, as_json=False)
+    late = correct_command(REGION, (rerun, settlement), "Hu", "paid", running)
     assert late == exit_codes.DIFFERENCE
     assert "item_superseded" in capsys.readouterr().err
-    assert correct_command(REGION, again, settlement, "Hu", "paid", running, as_json=True) == 0
+    latest = (again, settlement)
+    assert correct_command(REGION, latest, "Hu", "paid", running, as_json=True) == exit_codes.OK
     assert _json(capsys)["state"] == "recorded"
 
     assert bundles_command(REGION, running, as_json=True) == exit_codes.OK

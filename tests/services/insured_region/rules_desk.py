@@ -135,11 +135,13 @@ class RulesDesk(Agency):
     def items(self, rerun_id: str) -> dict[str, ItemSeen]:
         return {item.settlement_id: item for item in self.page(rerun_id).items}
 
-    def record(self, rerun_id: str, settlement_id: str) -> ItemSeen:
-        found: ItemSeen = self.do(
-            self.fresh("record"),
-            desk.RecordCorrection(rerun_id, settlement_id, "Mr Hu", "paid to the member"),
+    def record(
+        self, rerun_id: str, settlement_id: str, *, through_hospital: bool = False
+    ) -> ItemSeen:
+        recorded = desk.RecordCorrection(
+            rerun_id, settlement_id, "Mr Hu", "paid to the member", through_hospital
         )
+        found: ItemSeen = self.do(self.fresh("record"), recorded)
         return found
 
     def repeat(self, rerun_id: str) -> str:

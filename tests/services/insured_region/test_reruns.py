@@ -25,6 +25,7 @@ from services.insured_region.rerun_records import (
     RerunItem,
 )
 from services.insured_region.verifying import verify_insured
+from services.node.day_book import BookedLine
 from tests.services.insured_region.rules_desk import REGION, SPAN, RulesDesk, layers, raised, texts
 
 MARCH = date(2024, 3, 1)
@@ -234,14 +235,16 @@ def test_a_filing_counts_as_it_did_when_it_was_settled(office: RulesDesk) -> Non
 
 @pytest.fixture(scope="module")
 def told() -> Iterator[RulesDesk]:
-    """Return a node with a published edition, its re-run, and one correction recorded."""
+    """Return a node with a published edition, its re-run, and two corrections recorded."""
     office = RulesDesk()
     office.visit("february", date(2024, 2, 10), 40_000)
     office.visit("march", A_VISIT, 50_000)
     office.visit("april", date(2024, 4, 5), 20_000)
+    office.visit("may", date(2024, 5, 5), 30_000)
     rerun_id = office.publish(raised(), MARCH).rerun_id
     office.run_all()
     office.record(rerun_id, "march")
+    office.record(rerun_id, "may", through_hospital=True)
     yield office
     office.pump.close()
 
@@ -272,6 +275,12 @@ _TAMPERED: list[tuple[type[Any], dict[str, Any], dict[str, Any], str]] = [
     (RerunItem, {"settlement_id": "march"}, {"by_fund": {Fund.POOLED: 1}}, "not the difference"),
     (RerunItem, {"settlement_id": "march"}, {"additions": {}}, "accumulators"),
     (RerunItem, {"settlement_id": "march"}, {"settlement_id": "other"}, ""),
+    (RerunItem, {"settlement_id": "may"}, {"correction_id": ""}, "the correction it is of"),
+    (RerunItem, {"settlement_id": "march"}, {"correction_id": "cor-0"}, "line in the day's book"),
+    (BookedLine, {"kind": "correction"}, {"by_fund": {Fund.POOLED: 1}}, "its correction says"),
+    (BookedLine, {"kind": "correction"}, {"total_fen": 1}, "its correction says"),
+    (BookedLine, {"kind": "correction"}, {"original_line_id": "march"}, "not linked"),
+    (BookedLine, {"kind": "correction"}, {"settlement_id": "april"}, "the correction it is of"),
 ]
 
 
@@ -290,7 +299,7 @@ def test_a_tampered_row_is_found(
         fault = _fault(told)
     finally:
         told.pump.put(told.at, row)
-        if "settlement_id" in changes:
+        if record is RerunItem and "settlement_id" in changes:
             _delete(told, RerunItem, row.rerun_id, changes["settlement_id"])
     assert fault
     assert named in fault

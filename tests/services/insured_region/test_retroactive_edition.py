@@ -83,6 +83,31 @@ def test_a_recorded_reimbursement_moves_the_accumulators_once(spring: RulesDesk)
     assert spring.visit("june", date(2024, 6, 5), 20_000) == 0
 
 
+def test_money_through_the_hospital_becomes_a_linked_line(spring: RulesDesk) -> None:
+    rerun = spring.publish(raised("60%"), MARCH).rerun_id
+    spring.run_all()
+    lines = len(spring.pump.rows(spring.at, BookedLine))
+    item = spring.record(rerun, "march", through_hospital=True)
+    rows = {row.line_id: row for row in spring.pump.rows(spring.at, BookedLine)}
+    assert len(rows) == lines + 1
+    line = rows[item.correction_id]
+    assert (line.kind, line.original_line_id, line.total_fen) == ("correction", "march", 0)
+    assert line.by_fund == {Fund.POOLED: 5_000}
+    # It belongs to the day it is recorded on, not to March, whose period may be closed.
+    assert line.on == date(2024, 6, 10)
+    assert spring.used()[PAID] == 41_000
+    # Care at home is cleared between nobody.
+    with pytest.raises(Conflict, match="not_cleared"):
+        spring.record(_at_home(spring), "home", through_hospital=True)
+
+
+def _at_home(spring: RulesDesk) -> str:
+    spring.visit("home", date(2024, 3, 8), 10_000, care_region=REGION)
+    rerun = spring.publish(raised("70%"), MARCH).rerun_id
+    spring.run_all()
+    return rerun
+
+
 def test_a_claim_settled_in_between_has_the_rerun_repeated(spring: RulesDesk) -> None:
     first = spring.publish(raised("60%"), MARCH).rerun_id
     spring.run_all()
