@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from clearing.errors import Malformed
+from clearing.money import MAX_AMOUNT_FEN, Fen, format_yuan, parse_yuan
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
 
@@ -30,6 +31,24 @@ def day(value: Any, path: str) -> date:
     raise malformed(
         "date", path, f"a date is written YYYY-MM-DD, not {given[:40]!r}", "日期应写作 YYYY-MM-DD"
     )
+
+
+def amount(value: Any, path: str) -> Fen:
+    """Return an amount in yuan with two decimals, not negative, in 分."""
+    given = text(value, path)
+    try:
+        amount_fen = parse_yuan(given)
+    except ValueError:
+        amount_fen = -1
+    if not 0 <= amount_fen <= MAX_AMOUNT_FEN:
+        raise malformed(
+            "amount",
+            path,
+            f"an amount is written with two decimals, 0.00 to {format_yuan(MAX_AMOUNT_FEN)}, "
+            f"not {given[:40]!r}",
+            f"金额应为两位小数, 0.00 至 {format_yuan(MAX_AMOUNT_FEN)}",
+        )
+    return amount_fen
 
 
 def choice(enum: type[EnumT], value: Any, path: str) -> EnumT:

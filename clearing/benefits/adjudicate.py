@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clearing.benefits.applications import explain_application
 from clearing.benefits.claim import Claim, Decision, Explained, Fund, Outcome
 from clearing.benefits.ended import ended, flags_of
 from clearing.benefits.explain import explain_cell, explain_steps
@@ -58,7 +59,10 @@ def interpret(
     cell = policy.cell(claim, accumulators)
     day = policy.day_of(claim)
     if cell.outcome is not Outcome.PAID:
-        explanation = explain_cell(cell) if explain else ()
+        explanation: tuple[Explained, ...] = ()
+        if explain:
+            applied = cell.within_months > 0
+            explanation = explain_application(cell, claim) if applied else explain_cell(cell)
         return ended(cell, claim.total_fen, day.year, policy.bundle_hash, explanation)
     names = [account_name(prefix, per, claim, policy) for prefix, per in cell.accounts]
     used = [accumulators.get(name, 0) for name in names]

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from clearing.benefits import schema
-from clearing.benefits.claim import CareType, Outcome, Scheme
+from clearing.benefits.causes import around, cause_rule
+from clearing.benefits.claim import CareType, Cause, Delivery, Outcome, Scheme
 from clearing.benefits.keys import Keys
 from clearing.benefits.places import row_place, rule_place
 from clearing.benefits.steps.op import FIRST_FREE_SLOT, BoundStep, Looked, Op, Period
 from clearing.benefits.table import NotGiven, Table
-from clearing.benefits.untreated import care_type_untreated, day_untreated, scheme_untreated
+from clearing.benefits.untreated import (
+    care_type_untreated,
+    day_untreated,
+    delivery_untreated,
+    scheme_untreated,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Cell:
     """A decision without an amount, or the steps that give one.
 
     ``accounts`` are (name, period) of the accumulators in order of their slots; ``flags`` are
-    (code, total above which it is raised).
+    (code, total above which it is raised). ``quota_fen`` is a flat amount that the agency pays
+    on application within ``within_months``.
     """
 
     outcome: Outcome
@@ -57,6 +64,8 @@ class Cell:
     adds: tuple[tuple[int, int], ...] = ()
     registers: int = FIRST_FREE_SLOT
     flags: tuple[tuple[str, int], ...] = ()
+    quota_fen: int = 0
+    within_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,7 @@ def resolve_complete(rules: Rules, everything: Mapping[str, str], day: date) -> 
     if isinstance(span, Cell):
         return span
     edition = span.from_.isoformat()
-    flags = tuple(
-        (flag.code, flag.total_above)
-        for flag in rules.policy.flags
-        if _holds(flag.when, everything)
-    )
+    flags = _flags(rules, everything, day)
     care_type = CareType(everything["care_type"])
     care = rules.care.get(care_type)
     benefit = care.benefits.get(scheme) if care else None
@@ -121,17 +126,26 @@ def resolve_complete(rules: Rules, everything: Mapping[str, str], day: date) -> 
             file = "policy.yaml" if shared else f"{care_type}.yaml"
             ended: _Ending = (rule.code, "exclusion", edition, rule.source, rule)
             return _ended(rules, Outcome.REFUSED, *ended, file=file)
+    cause = cause_rule(rules.policy.causes, Cause(everything["cause"]), span)
+    if cause is not None and cause.treatment == "refused":
+        ended = (cause.code or "", "exclusion", edition, cause.source, cause)
+        return _ended(rules, Outcome.REFUSED, *ended)
     if care is None or benefit is None:
         words = care_type_untreated(scheme, care_type, span)
         ended = ("care_type_missing", "care_type", edition, span.source, words)
         return _ended(rules, Outcome.MANUAL, *ended, flags, file=f"{care_type}.yaml")
+    binding = _Binding({**rules.tables, **care.tables}, everything, day, edition)
+    if care_type is CareType.INPATIENT and everything["delivery"] != Delivery.NONE:
+        return _applied_for(rules, benefit, everything, span, binding, flags)
     for rule in benefit.open:
         if _holds(rule.when, everything):
             ended = (rule.code, "open", edition, rule.source, rule)
             return _ended(rules, Outcome.MANUAL, *ended, flags, file=f"{care_type}.yaml")
-    binding = _Binding({**rules.tables, **care.tables}, everything, day, edition)
+    if cause is not None and cause.treatment == "open":
+        ended = (cause.code or "", "cause", edition, cause.source, cause)
+        return _ended(rules, Outcome.MANUAL, *ended, flags)
     try:
-        steps = tuple(step.bind(binding) for step in benefit.steps)
+        steps = around(cause, tuple(step.bind(binding) for step in benefit.steps), binding)
     except Undecided as left_open:
         deciding = _missing_row(rules, care_type, left_open)
         return Cell(Outcome.MANUAL, left_open.missing.code, deciding, flags=flags)
@@ -168,6 +182,47 @@ def _treated(rules: Rules, scheme: Scheme, day: date) -> schema.Span | Cell:
         ended = ("edition_missing", "edition", edition, span.source, words)
         return _ended(rules, Outcome.MANUAL, *ended)
     return span
+
+
+def _flags(rules: Rules, everything: Mapping[str, str], day: date) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        # A total is never below 0, so that -1 raises a flag whatever the total.
+        (flag.code, -1 if flag.total_above is None else flag.total_above)
+        for flag in rules.policy.flags
+        if (flag.from_ is None or day >= flag.from_)
+        and (flag.until is None or day <= flag.until)
+        and _holds(flag.when, everything)
+    )
+
+
+def _applied_for(
+    rules: Rules,
+    benefit: schema.Benefit,
+    everything: Mapping[str, str],
+    span: schema.Span,
+    binding: _Binding,
+    flags: tuple[tuple[str, int], ...],
+) -> Cell:
+    """Return the flat amount that a delivery gives on application, or that none is stated."""
+    for rule in benefit.applications:
+        if _holds(rule.when, everything):
+            try:
+                quota = binding.lookup(rule.table)
+            except Undecided as left_open:
+                deciding = _missing_row(rules, CareType.INPATIENT, left_open)
+                return Cell(Outcome.MANUAL, left_open.missing.code, deciding, flags=flags)
+            path = f"{rules.region.region}/{CareType.INPATIENT}.yaml"
+            says = ("application", rule.table, quota.edition, rule.source, rule.zh, rule.en, path)
+            return Cell(
+                Outcome.MANUAL,
+                rule.code,
+                Deciding(*says),
+                flags=flags,
+                quota_fen=quota.value,
+                within_months=rule.within_months,
+            )
+    ended = ("delivery_not_given", "delivery", binding.edition, span.source, delivery_untreated())
+    return _ended(rules, Outcome.MANUAL, *ended, flags, file=f"{CareType.INPATIENT}.yaml")
 
 
 def _holds(when: Mapping[str, tuple[str, ...]], facts: Mapping[str, str]) -> bool:

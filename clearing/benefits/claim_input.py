@@ -11,11 +11,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from clearing.benefits.circumstances_input import (
+    CIRCUMSTANCES,
+    check_circumstances,
+    read_circumstances,
+)
 from clearing.benefits.claim import CareType, Claim, Filing, HospitalLevel, Scheme
 from clearing.benefits.vocabulary import KNOWN_IDENTITIES
 from clearing.errors import Malformed
 from clearing.geography import check_region, is_home
 from clearing.json_fields import (
+    amount,
     choice,
     day,
     flag,
@@ -26,7 +32,7 @@ from clearing.json_fields import (
     text,
     wrong_type,
 )
-from clearing.money import MAX_AMOUNT_FEN, Fen, format_yuan, parse_yuan
+from clearing.money import Fen, format_yuan
 
 Accumulators = dict[str, dict[str, int]]
 """By ``region/year``, then by name: what ``yidi adjudicate`` returned for the member before."""
@@ -47,7 +53,7 @@ _REQUIRED = (
     "filing",
     "amounts",
 )
-_OPTIONAL = ("selected_institution", "accumulators")
+_OPTIONAL = ("selected_institution", "accumulators", "cap_increase", *CIRCUMSTANCES)
 _PARTS = ("own_pay", "over_limit", "first_pay")
 
 
@@ -95,8 +101,13 @@ def read_claim(
         own_pay_fen=own_pay,
         over_limit_fen=over_limit,
         first_pay_fen=first_pay,
+        circumstances=read_circumstances(fields, path),
+        cap_increase_fen=amount(fields.get("cap_increase", "0.00"), at("cap_increase")),
     )
     _check_dates(claim, path)
+    check_circumstances(
+        claim.circumstances, claim.care_type, claim.discharged_on, claim.total_fen, at
+    )
     if filing is Filing.LOCAL and not at_home:
         raise malformed(
             "local_away_from_home",
@@ -115,11 +126,11 @@ def read_accumulators(data: Any, path: str) -> Accumulators:
         if not _BOOK.fullmatch(book):
             raise _foreign(where)
         accounts: dict[str, int] = {}
-        for name, amount in plain_mapping(names, where).items():
-            fits = _ACCOUNT.fullmatch(name) and type(amount) is int
-            if not fits or not 0 <= amount <= _MAX_ACCUMULATED:
+        for name, used in plain_mapping(names, where).items():
+            fits = _ACCOUNT.fullmatch(name) and type(used) is int
+            if not fits or not 0 <= used <= _MAX_ACCUMULATED:
                 raise _foreign(f"{where}.{name}")
-            accounts[name] = amount
+            accounts[name] = used
         books[book] = accounts
     return books
 
@@ -153,10 +164,10 @@ def _member(data: Any, path: str) -> tuple[str, date, tuple[str, ...]]:
 
 def _amounts(data: Any, path: str) -> tuple[Fen, Fen, Fen, Fen]:
     fields = mapping(data, path, ("total",), _PARTS)
-    total = _amount(fields["total"], f"{path}.total")
+    total = amount(fields["total"], f"{path}.total")
     left, parts = total, []
     for name in _PARTS:
-        part = _amount(fields.get(name, "0.00"), f"{path}.{name}")
+        part = amount(fields.get(name, "0.00"), f"{path}.{name}")
         left -= part
         if left < 0:
             raise malformed(
@@ -193,23 +204,6 @@ def _check_dates(claim: Claim, path: str) -> None:
             "birth is after the care began",
             "出生日期晚于就医日期",
         )
-
-
-def _amount(value: Any, path: str) -> Fen:
-    given = text(value, path)
-    try:
-        amount_fen = parse_yuan(given)
-    except ValueError:
-        amount_fen = -1
-    if not 0 <= amount_fen <= MAX_AMOUNT_FEN:
-        raise malformed(
-            "amount",
-            path,
-            f"an amount is written with two decimals, 0.00 to {format_yuan(MAX_AMOUNT_FEN)}, "
-            f"not {given[:40]!r}",
-            f"金额应为两位小数, 0.00 至 {format_yuan(MAX_AMOUNT_FEN)}",
-        )
-    return amount_fen
 
 
 def _region(value: Any, path: str) -> str:

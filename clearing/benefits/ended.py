@@ -16,7 +16,19 @@ def ended(
 ) -> Decision:
     """Return the refusal, or what a person has to decide, with its flags."""
     flags = flags_of(cell, total_fen) if cell.flags else ()
-    return Decision(cell.outcome, cell.code, flags, {}, 0, 0, year, {}, bundle_hash, explanation)
+    return Decision(
+        cell.outcome,
+        cell.code,
+        flags,
+        {},
+        0,
+        0,
+        year,
+        {},
+        bundle_hash,
+        explanation,
+        quota_fen=cell.quota_fen,
+    )
 
 
 def flags_of(cell: Cell, total_fen: Fen) -> tuple[str, ...]:

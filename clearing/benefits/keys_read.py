@@ -25,7 +25,9 @@ def keys_read(rules: Rules, care_type: CareType) -> frozenset[str]:
     for benefit in care.benefits.values() if care else ():
         spoken.update(_spoken(benefit.model_dump()))
     groups = rules.keys.groups
-    return frozenset(groups[key].of if key in groups else key for key in spoken) | {"scheme"}
+    # Asked of every claim, whatever the rules say: who pays for it, and whether a child was born.
+    spoken |= {"scheme", "cause"} | ({"delivery"} if care_type is CareType.INPATIENT else set())
+    return frozenset(groups[key].of if key in groups else key for key in spoken)
 
 
 def _spoken(data: Any) -> Iterator[str]:

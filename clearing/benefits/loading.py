@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,11 +24,15 @@ from clearing.benefits.vocabulary import IDENTITY_KEY
 from clearing.strict_yaml import Document, Finding, Path, RuleDataError, parse, validated
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_MERGED_BY_NAME = ("tables", "groups", "schemes", "benefits")
+_MERGED_BY_NAME = ("tables", "groups", "schemes", "benefits", "causes")
 _SEVERABLE = ("tables", "benefits", "exclusions", "flags", "bounds", "waivers")
 """Sections whose parts stand by themselves: the others can be checked without one of them."""
 
 _FORMAT = "1"
+
+NATIONAL: Final = "national"
+NATIONAL_FILE: Final = "policy.yaml"
+"""The folder and file of what holds for every region's benefits."""
 
 
 @dataclass(slots=True)
@@ -74,6 +78,15 @@ def parse_files(texts: Mapping[str, str], folder: str) -> dict[str, Document]:
         findings.append(Finding(f"{folder}/region.yaml", 1, message, "no_region_file"))
     if findings:
         raise RuleDataError(findings)
+    return documents
+
+
+def parse_layer(texts: Mapping[str, str]) -> dict[str, Document]:
+    """Parse the national layer, which has no ``region.yaml``. Raises ``RuleDataError``."""
+    documents = {name: parse(text, f"{NATIONAL}/{name}") for name, text in texts.items()}
+    for document in documents.values():
+        if not isinstance(document.data, dict):
+            raise RuleDataError([document.finding((), "a rule file is a mapping of keys")])
     return documents
 
 
@@ -203,6 +216,8 @@ def _tables(
 
 def _merged(own: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**under, **own}
+    if isinstance(own.get("flags"), list) and isinstance(under.get("flags"), list):
+        merged["flags"] = _flags(own["flags"], under["flags"])
     for name in _MERGED_BY_NAME:
         if isinstance(own.get(name), dict) and isinstance(under.get(name), dict):
             merged[name] = {**under[name], **own[name]}
@@ -223,6 +238,13 @@ def _in_order(data: Any, *, as_written: bool = False) -> Any:
         name: _in_order(data[name], as_written=first_counts and name == "classes")
         for name in (data if as_written else sorted(data))
     }
+
+
+def _flags(own: list[Any], under: list[Any]) -> list[Any]:
+    """Add the parent's flags that the child doesn't name anew; the child's keep their places."""
+    named = [flag.get("code") for flag in own if isinstance(flag, dict)]
+    more = [f for f in under if not (isinstance(f, dict) and f.get("code") in named)]
+    return [*own, *more]
 
 
 def _has(data: Any, path: Path) -> bool:

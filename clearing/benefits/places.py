@@ -13,6 +13,8 @@ _SECTIONS = {
     "edition": "schemes",
     "open": "open",
     "layer": "layer_only",
+    "cause": "causes",
+    "delivery": "applications",
 }
 
 

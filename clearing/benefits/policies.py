@@ -7,7 +7,15 @@ from typing import Protocol
 
 from clearing.benefits import adjudicate as _adjudicate
 from clearing.benefits.claim import Claim, Decision, Scheme
-from clearing.benefits.loading import build_policy, inherits, layered, parse_files
+from clearing.benefits.loading import (
+    NATIONAL,
+    NATIONAL_FILE,
+    build_policy,
+    inherits,
+    layered,
+    parse_files,
+    parse_layer,
+)
 from clearing.benefits.policy import Policy
 from clearing.benefits.schema import FILES
 from clearing.benefits.vocabulary import EMPLOYEE_CATEGORIES, RESIDENT_CATEGORIES
@@ -39,6 +47,7 @@ class Library:
         self._texts = texts
         self._change = change
         self._documents: dict[str, dict[str, Document]] = {}
+        self._nation: Mapping[str, Document] | None = None
         self._policies: dict[str, Policy | None] = {}
 
     def regions(self) -> tuple[str, ...]:
@@ -96,13 +105,19 @@ class Library:
         own = self._own(region)
         parent = inherits(own)
         if parent is None:
-            return self._changed(region, own)
+            return self._changed(region, layered(own, self._national()))
         if parent in (*children, region) or parent not in self._texts.regions():
             message = f"inherits {parent}, which is no other region with rules"
             found = own["region.yaml"].finding(("inherits",), message, "unknown_region")
             raise RuleDataError([found])
         under = self._layered(parent, (*children, region))
         return self._changed(region, layered(own, under))
+
+    def _national(self) -> Mapping[str, Document]:
+        """Return what holds for every region: the root that all inherit (``national/``)."""
+        if self._nation is None:
+            self._nation = parse_layer(self._texts.texts(NATIONAL, (NATIONAL_FILE,)))
+        return self._nation
 
     def _changed(self, region: str, documents: dict[str, Document]) -> dict[str, Document]:
         return documents if self._change is None else self._change(region, documents)

@@ -75,7 +75,13 @@ class Policy:
         return self._rules.keys.categories[scheme]
 
     def day_of(self, claim: Claim) -> date:
-        """Return the day of a visit that chooses editions and benefit year."""
+        """Return the day of a visit that chooses editions and benefit year.
+
+        A delivery's is the child's day of birth, whichever day the stay goes by (S3:153).
+        """
+        born = claim.circumstances.delivered_on
+        if born is not None:
+            return born
         return claim.discharged_on if self._by_discharge else claim.admitted_on
 
     @property
@@ -127,6 +133,11 @@ def _boundaries(rules: Rules) -> tuple[date, ...]:
         days.add(span.from_)
         if span.until is not None:
             days.add(span.until + timedelta(days=1))
+    for flag in rules.policy.flags:
+        if flag.from_ is not None:
+            days.add(flag.from_)
+        if flag.until is not None:
+            days.add(flag.until + timedelta(days=1))
     for tables in (rules.tables, *(care.tables for care in rules.care.values())):
         for table in tables.values():
             days.update(table.starts)

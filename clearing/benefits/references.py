@@ -9,6 +9,7 @@ from clearing.benefits import schema
 from clearing.benefits.keys import Keys
 from clearing.benefits.steps import (
     AccountLimit,
+    CapFees,
     CapPayment,
     CountAdmission,
     CountFees,
@@ -57,9 +58,19 @@ def check_references(
         if scheme not in policy.schemes:
             message = f"policy.yaml treats no scheme {scheme}; write its days there under schemes"
             findings.append(document.finding(path, message, "unknown_scheme"))
-        for section, rules in (("exclusions", benefit.exclusions), ("open", benefit.open)):
+        conditions = (
+            ("exclusions", benefit.exclusions),
+            ("open", benefit.open),
+            ("applications", benefit.applications),
+        )
+        for section, rules in conditions:
             for i, rule in enumerate(rules):
                 _check_when(rule, keys, document, (*path, section, i), findings)
+        for i, applied in enumerate(benefit.applications):
+            table = tables.get(applied.table)
+            if table is None or table.value != "yuan":
+                message = f"{applied.code}: there is no table {applied.table} in yuan"
+                findings.append(document.finding((*path, "applications", i), message))
         for i, step in enumerate(benefit.steps):
             for code, problem in _problems(step, tables, keys, scheme, lost):
                 message = f"{step.step}: {problem}"
@@ -139,7 +150,7 @@ def _references(step: Step) -> Iterator[_Reference]:
         case PayBands():
             yield step.bands, "bands", False
             yield from map(_adjustment, step.adjust)
-        case CapPayment():
+        case CapPayment() | CapFees():
             for limit in step.limits:
                 yield limit.table, "yuan", False
         case CountFees() | AccountLimit() | CountAdmission():
@@ -156,7 +167,7 @@ def _accounts(step: Step) -> Iterator[str]:
             yield step.account
         case Deductible(account=str(account)):
             yield account
-        case CapPayment():
+        case CapPayment() | CapFees():
             yield from (limit.account for limit in step.limits if limit.account)
         case _:
             pass

@@ -10,8 +10,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from clearing.benefits.claim import CareType, Filing, Fund, Scheme
-from clearing.benefits.steps import CapPayment, CountFees, FirstPay, Pay, PayBands, Step
+from clearing.benefits.claim import CareType, Cause, Filing, Fund, Scheme
+from clearing.benefits.steps import (
+    CapFees,
+    CapPayment,
+    CountFees,
+    FirstPay,
+    Pay,
+    PayBands,
+    Step,
+)
+from clearing.benefits.steps.spec import TableName
 from clearing.money import parse_yuan
 from clearing.rule_fields import CivilDate, Code, Count, Flag, Reading, RuleModel, Source, Words
 
@@ -78,9 +87,46 @@ class Rule(Bilingual):
 
 
 class FlagRule(Rule):
-    """What a person should look at; the amount stays what it is."""
+    """What a person should look at; the amount stays what it is.
 
-    total_above: Yuan
+    Raised for visits from ``from`` to ``until``, both included, whose total is above
+    ``total_above``; where that is left out, for all of them.
+    """
+
+    total_above: Yuan | None = None
+    from_: CivilDate | None = Field(default=None, alias="from")
+    until: CivilDate | None = None
+
+
+class CauseRule(Bilingual):
+    """Who pays for care of a cause that isn't plain illness.
+
+    * ``ordinary``: as for illness. ``refused``: no fund pays. ``open``: the source doesn't say.
+    * ``remainder``: the third party's compensation comes off the in-scope cost first.
+    * ``fund_first``: the funds pay as for illness and have to recover it.
+    """
+
+    treatment: Literal["ordinary", "refused", "open", "remainder", "fund_first"]
+    code: Code | None = None
+    source: Source
+    readings: tuple[Reading, ...] = ()
+
+    @model_validator(mode="after")
+    def _code_where_it_ends(self) -> Self:
+        if (self.treatment in ("refused", "open")) != (self.code is not None):
+            raise ValueError("refused and open name a code, the other treatments have none")
+        return self
+
+
+class Application(Rule):
+    """A flat amount that the agency pays on application, in place of what the steps pay.
+
+    It is nothing that a hospital settles: the patient pays, and applies within
+    ``within_months`` of the child's birth.
+    """
+
+    table: TableName
+    within_months: Count
 
 
 class Waiver(Bilingual):
@@ -181,19 +227,21 @@ class PolicyFile(RuleModel):
     flags: tuple[FlagRule, ...] = ()
     bounds: tuple[RatioBound, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    causes: dict[Cause, CauseRule] = Field(default_factory=dict)
     tables: dict[Code, Table] = Field(default_factory=dict)
 
 
 class Benefit(RuleModel):
     """What a scheme pays for a care type.
 
-    ``exclusions`` are tried before ``open``, which are conditions that the source leaves
-    undecided; ``in_scope`` is the source for counting in-scope cost only.
+    ``exclusions`` are tried first, then ``applications``, then ``open``, which are conditions
+    that the source leaves undecided; ``in_scope`` is the source for counting in-scope cost only.
     """
 
     in_scope: Source
     exclusions: tuple[Rule, ...] = ()
     open: tuple[Rule, ...] = ()
+    applications: tuple[Application, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @model_validator(mode="after")
@@ -209,9 +257,21 @@ class Benefit(RuleModel):
                 if (kind, step.fund) in funds:
                     raise ValueError(f"{step.fund} is paid or capped twice: it's rounded once")
                 funds.append((kind, step.fund))
+        self._check_fee_caps()
         if sum(isinstance(step, FirstPay) for step in self.steps) > 1:
             raise ValueError("one first_pay at most: a second one would need rounding")
         return self
+
+    def _check_fee_caps(self) -> None:
+        kinds = [type(step) for step in self.steps]
+        if CapFees not in kinds:
+            return
+        if any(kind is not CountFees for kind in kinds[: kinds.index(CapFees)]):
+            raise ValueError("cap_fees comes first, or after count_fees")
+        if kinds.count(CapFees) > 1:
+            raise ValueError("one cap_fees at most: it has as many limits as needed")
+        if any(isinstance(step, PayBands) and step.of == "running" for step in self.steps):
+            raise ValueError("cap_fees leaves gaps in the year's axis that pay_bands runs on")
 
     def _axis(self, bands: PayBands) -> bool:
         before = self.steps[: self.steps.index(bands)]

@@ -103,6 +103,12 @@ def _cap_payment(step: Mapping[str, Any]) -> tuple[str, str]:
     return f"{who_zh}最高支付限额: {limits_zh}", f"{who_en} pays at most: {limits_en}"
 
 
+def _cap_fees(step: Mapping[str, Any]) -> tuple[str, str]:
+    limits_zh = ", ".join(f"{_PER[x['per']][0]} (表 {x['table']})" for x in step["limits"])
+    limits_en = ", ".join(f"{_PER[x['per']][1]} (table {x['table']})" for x in step["limits"])
+    return f"计入的费用限额: {limits_zh}", f"fees count up to: {limits_en}"
+
+
 def _account_limit(step: Mapping[str, Any]) -> tuple[str, str]:
     of_zh, of_en = _OF[step["of"]]
     return (
@@ -117,6 +123,7 @@ def _count_admission(_step: Mapping[str, Any]) -> tuple[str, str]:
 
 _WRITERS: Final = {
     "account_limit": _account_limit,
+    "cap_fees": _cap_fees,
     "cap_payment": _cap_payment,
     "count_admission": _count_admission,
     "count_fees": _count_fees,

@@ -48,3 +48,11 @@ def care_type_untreated(scheme: Scheme, care_type: CareType, treated: Span) -> B
         zh=f"资料未载明{scheme_zh}的{care_zh}待遇 (所载为{treated.zh})",
         en=f"the source states no benefits of {scheme_en} for {care_en} (it treats: {treated.en})",
     )
+
+
+def delivery_untreated() -> Bilingual:
+    """Say that the documents state no benefits for a birth."""
+    return Bilingual(
+        zh="资料未载明生育医疗费的待遇",
+        en="the source states no benefits for the cost of giving birth",
+    )

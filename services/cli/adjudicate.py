@@ -97,6 +97,14 @@ def _result(
         "deductible": money(decision.deductible_fen),
         "by_fund": {fund.value: format_yuan(a) for fund, a in decision.by_fund.items()},
         "account_limit": money(decision.account_limit_fen),
+        **{
+            name: format_yuan(amount_fen)
+            for name, amount_fen in (
+                ("recoverable", decision.recoverable_fen),
+                ("quota", decision.quota_fen),
+            )
+            if amount_fen
+        },
         "accumulators": books,
         "bundles": {"policy": decision.bundle_hash or None},
         "illustrative": illustrative,

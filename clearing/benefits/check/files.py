@@ -22,7 +22,14 @@ SOURCES: Final = "sources.yaml"
 
 _LAYERS: Final = ("national", "illustrative")
 _OF_REGION: Final = (*FILES, CATALOGUE, ENROLMENT, FILING, *CASE_FILES, ENTITLEMENT_CASES)
-_OF_LAYER: Final = (CATALOGUE, ENROLMENT, FILING, "bounds.yaml", ENTITLEMENT_CASES)
+_OF_LAYER: Final = (
+    CATALOGUE,
+    ENROLMENT,
+    FILING,
+    "bounds.yaml",
+    "policy.yaml",
+    ENTITLEMENT_CASES,
+)
 _OF_ROOT: Final = (SOURCES, "names.yaml")
 _PAGES: Final = (".md", ".txt")
 

@@ -62,7 +62,7 @@ def decide_source(rules: Rules) -> str:
     day = "discharged_on" if rules.policy.basis == "discharge" else "admitted_on"
     lines = [
         "def decide(claim, accumulators):",
-        f"{_INDENT}when = days[claim.{day}]",
+        f"{_INDENT}when = days[claim.circumstances.delivered_on or claim.{day}]",
         *(f"{_INDENT}{line}" for line in _key_lines(rules)),
         f"{_INDENT}found = deciders.get(key) or decider(key, claim, accumulators)",
         f"{_INDENT}return found(claim, accumulators, when)",

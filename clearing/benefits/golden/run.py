@@ -50,6 +50,8 @@ def _compared(visit: Visit, decision: Decision) -> Iterator[tuple[str, str, str]
             ("fund", said.fund or 0, decision.fund_fen),
             ("deductible", said.deductible, decision.deductible_fen),
             ("account_limit", said.account_limit, decision.account_limit_fen),
+            ("recoverable", said.recoverable, decision.recoverable_fen),
+            ("quota", said.quota, decision.quota_fen),
         ]
         funds = sorted({*said.paid_by, *decision.by_fund})
         if funds != [Fund.POOLED]:  # alone it is what ``fund`` says

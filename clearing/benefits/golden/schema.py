@@ -52,7 +52,8 @@ class CaseFile(RuleModel):
 class Expected(RuleModel):
     """What is to come out of a visit: ``fund``, or the code of a refusal or of manual work.
 
-    What isn't said is nothing: no deductible, no account, no flag. Where the fund's part isn't
+    What isn't said is nothing: no deductible, no account, nothing to recover, no flat amount that
+    the agency pays on application (``quota``), no flag. Where the fund's part isn't
     the pooled fund's alone, ``by_fund`` says whose it is.
     """
 
@@ -64,6 +65,8 @@ class Expected(RuleModel):
     account_limit: YuanFen = 0
     refused: Code | None = None
     manual: Code | None = None
+    recoverable: YuanFen = 0
+    quota: YuanFen = 0
     flags: Codes = ()
     because: Words | dict[str, Words] | None = None
 
@@ -72,7 +75,13 @@ class Expected(RuleModel):
         if sum(getattr(self, name) is not None for name in OUTCOMES) != 1:
             raise ValueError("say one of fund, refused and manual")
         if self.fund is None:
-            if {"personal", "by_fund", "deductible", "account_limit"} & self.model_fields_set:
+            if {
+                "personal",
+                "by_fund",
+                "deductible",
+                "account_limit",
+                "recoverable",
+            } & self.model_fields_set:
                 raise ValueError("a refused or manual visit has no amounts")
         elif self.personal is None or self.because is None:
             raise ValueError("a paid visit says personal, and because: how the amounts come about")

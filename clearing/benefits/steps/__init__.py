@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clearing.benefits.steps.account_limit import AccountLimit
+from clearing.benefits.steps.cap_fees import CapFees
 from clearing.benefits.steps.cap_payment import CapPayment
 from clearing.benefits.steps.count_admission import CountAdmission
 from clearing.benefits.steps.count_fees import CountFees
@@ -19,12 +20,21 @@ from clearing.benefits.steps.pay import Pay
 from clearing.benefits.steps.pay_bands import PayBands
 
 Step = Annotated[
-    AccountLimit | CapPayment | CountAdmission | CountFees | Deductible | FirstPay | Pay | PayBands,
+    AccountLimit
+    | CapFees
+    | CapPayment
+    | CountAdmission
+    | CountFees
+    | Deductible
+    | FirstPay
+    | Pay
+    | PayBands,
     Field(discriminator="step"),
 ]
 
 __all__ = [
     "AccountLimit",
+    "CapFees",
     "CapPayment",
     "CountAdmission",
     "CountFees",

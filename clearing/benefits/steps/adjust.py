@@ -1,6 +1,6 @@
 """Adjustments of a payment ratio for care away from home.
 
-Both are decided by discrete keys alone, so they are settled while a step is bound: what is left
+They are decided by discrete keys alone, so they are settled while a step is bound: what is left
 for a claim is one ratio.
 """
 

@@ -80,6 +80,42 @@ def within_visit_limit(amount_fen: int, cap_fen: int) -> int:
     return min(amount_fen, cap_fen)
 
 
+def within_raised_limit(amount_fen: int, increase_fen: int, used_fen: int, cap_fen: int) -> int:
+    """Cut a payment to what a cap, raised for this member, has left."""
+    return max(0, min(amount_fen, cap_fen + increase_fen - used_fen))
+
+
+def smaller(amount_fen: int, other_fen: int) -> int:
+    """Return the smaller of two amounts."""
+    return min(amount_fen, other_fen)
+
+
+def remaining(cost_fen: int, compensation_fen: int) -> int:
+    """Return what of a cost a third party's compensation leaves."""
+    return max(0, cost_fen - compensation_fen)
+
+
+def paid_by_funds(
+    pooled_fen: int,
+    civil_servant_fen: int,
+    enterprise_fen: int,
+    big_illness_fen: int,
+    large_amount_fen: int,
+    medical_aid_fen: int,
+    other_fen: int,
+) -> int:
+    """Return what all funds pay together."""
+    return (
+        pooled_fen
+        + civil_servant_fen
+        + enterprise_fen
+        + big_illness_fen
+        + large_amount_fen
+        + medical_aid_fen
+        + other_fen
+    )
+
+
 def left_after_funds(
     cost_fen: int,
     pooled_fen: int,

@@ -7,7 +7,16 @@ from functools import cache
 from typing import Any
 
 from adapters.files.region_files import RegionFiles
-from clearing.benefits.claim import CareType, Claim, Filing, HospitalLevel, Scheme
+from clearing.benefits.claim import (
+    CareType,
+    Cause,
+    Circumstances,
+    Claim,
+    Delivery,
+    Filing,
+    HospitalLevel,
+    Scheme,
+)
 from clearing.benefits.policies import Library
 from clearing.money import parse_yuan
 
@@ -40,4 +49,18 @@ def claim(insured_region: str, total: str, **given: Any) -> Claim:
         own_pay_fen=own_pay,
         over_limit_fen=over_limit,
         first_pay_fen=first_pay,
+        circumstances=circumstances(given),
+        cap_increase_fen=parse_yuan(given.pop("cap_increase", "0.00")),
+    )
+
+
+def circumstances(given: dict[str, Any]) -> Circumstances:
+    """Take the circumstances of a visit out of what was given for it."""
+    born = given.pop("delivered_on", None)
+    return Circumstances(
+        cause=Cause(given.pop("cause", "illness")),
+        third_party_compensation_fen=parse_yuan(given.pop("compensation", "0.00")),
+        delivery=Delivery(given.pop("delivery", "none")),
+        delivered_on=date.fromisoformat(born) if born else None,
+        special_disease=given.pop("special_disease", False),
     )

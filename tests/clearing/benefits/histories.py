@@ -7,8 +7,12 @@ from datetime import date, timedelta
 
 from clearing.benefits.claim import (
     IDENTITIES,
+    ORDINARY,
     CareType,
+    Cause,
+    Circumstances,
     Claim,
+    Delivery,
     Filing,
     HospitalLevel,
     Scheme,
@@ -87,6 +91,26 @@ def _claim(
         own_pay_fen=parts[0],
         over_limit_fen=parts[1],
         first_pay_fen=parts[2],
+        circumstances=_circumstances(rng, care_type, day - timedelta(days=stay), total),
+        cap_increase_fen=rng.choice((0, 0, 100_000, 300_000)),
+    )
+
+
+def _circumstances(
+    rng: random.Random, care_type: CareType, admitted_on: date, total: int
+) -> Circumstances:
+    chance = rng.random()
+    if chance < 0.7:
+        return ORDINARY
+    if care_type is CareType.INPATIENT and chance < 0.76:
+        born = admitted_on + timedelta(days=rng.choice((-1, 0)))
+        return Circumstances(delivery=rng.choice(list(Delivery)[1:]), delivered_on=born)
+    cause = rng.choice(list(Cause))
+    partly = cause is Cause.THIRD_PARTY_PARTIAL
+    return Circumstances(
+        cause=cause,
+        third_party_compensation_fen=rng.randint(1, total) if partly and total else 0,
+        special_disease=care_type is CareType.INPATIENT and rng.random() < 0.3,
     )
 
 

@@ -200,7 +200,7 @@ regions:
   "330213":
     inpatient:
       ratio: [{from: 2020-01-01, raise: [{category: [adult_a, adult_b], level: any, by: 2.5%}]}]
-      deductible: [{from: 2020-01-01, lower: [{level: any, by: 200.00}]}]
+      deductible: [{from: 2020-01-01, lower: [{special_disease: "no", level: any, by: 200.00}]}]
     policy:
       remote_points: [{from: 2020-01-01, lower: [{where: away, remote_level: tertiary, by: 5}]}]
 """

@@ -11,7 +11,7 @@ import pytest
 from clearing.benefits.claim import Claim
 from tests.clearing.benefits.claims import library
 from tests.clearing.benefits.histories import DOCUMENT_REGIONS, history
-from tests.clearing.benefits.reference import PAID, Year, reference
+from tests.clearing.benefits.reference import PAID, Year, day_of, reference
 
 
 @pytest.mark.parametrize("region", DOCUMENT_REGIONS)
@@ -33,7 +33,7 @@ def test_histories_come_out_the_same(region: str) -> None:
 
 
 def _compare(claim: Claim, used: dict[int, dict[str, int]], years: dict[int, Year]) -> str:
-    year = claim.discharged_on.year
+    year = day_of(claim).year
     expected = reference(claim, years.setdefault(year, Year()))
     before = used.setdefault(year, {})
     decision = library().adjudicate(claim, before)
@@ -41,6 +41,7 @@ def _compare(claim: Claim, used: dict[int, dict[str, int]], years: dict[int, Yea
     assert got == (expected.outcome, expected.fund, expected.deductible), (claim, decision)
     assert _yuan(decision.account_limit_fen) == expected.account
     assert decision.flags == expected.flags
+    assert _yuan(decision.quota_fen) == expected.quota
     assert decision.benefit_year == year
     if expected.outcome != PAID:
         assert not decision.additions

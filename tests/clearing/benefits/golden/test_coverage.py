@@ -17,13 +17,22 @@ from clearing.benefits import schema
 from clearing.benefits.claim import CareType, Scheme
 from clearing.benefits.golden import CASE_FILES, check_cases, differences, read_cases
 from clearing.benefits.golden.schema import Case
-from clearing.benefits.loading import build_policy, inherits, layered, parse_files
+from clearing.benefits.loading import (
+    NATIONAL,
+    NATIONAL_FILE,
+    build_policy,
+    inherits,
+    layered,
+    parse_files,
+    parse_layer,
+)
 from clearing.strict_yaml import Document, RuleDataError
 from tests.clearing.benefits.claims import library
 from tests.clearing.benefits.golden.changes import Change, changes
 from tests.clearing.benefits.golden.unseen import UNSEEN
 
 FILES = RegionFiles()
+NATION = parse_layer(FILES.texts(NATIONAL, (NATIONAL_FILE,)))
 REGIONS = tuple(FILES.regions())
 
 
@@ -66,9 +75,9 @@ class Watch:
         above = inherits(own_files(member))
         try:
             policy = build_policy(
-                layered(files, own_files(above) if above else None)
+                layered(files, layered(own_files(above), NATION) if above else NATION)
                 if member == self._region
-                else layered(own_files(member), files)
+                else layered(own_files(member), layered(files, NATION))
             )
         except RuleDataError:
             return True  # it isn't even loaded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 
 def _local_away_from_home(file: str, table: str, edition: str) -> tuple[Sequence[str], str]:
@@ -12,25 +12,6 @@ def _local_away_from_home(file: str, table: str, edition: str) -> tuple[Sequence
         "a claim that is local and away from home is malformed and reaches no table; "
         "the row is there because every table answers every key",
     )
-
-
-def _community_of_fenghua() -> Iterator[str]:
-    for category, first, second in (
-        ("child_or_student", 85, 90),
-        ("adult_a", 80, 85),
-        ("adult_b", 75, 80),
-    ):
-        row = f"inpatient.yaml ratio 2020-01-01 category={category}, level=community"
-        for by in ("+0.01", "-0.01", "+1.00", "-1.00"):
-            yield f"{row}: 40000.00 {by}"
-        for ratio in (first, second):
-            yield f"{row}: {ratio}% +1%"
-            yield f"{row}: {ratio}% -1%"
-    others = "inpatient.yaml ratio 2020-01-01 category=any, level=unrated/primary/secondary"
-    for value in ("adult_a", "adult_b", "child_or_student", "unrated", "primary", "secondary"):
-        yield f"{others}: another for {value}"
-    yield f"{others}: given"
-    yield f"{others}: ratio_not_given renamed"
 
 
 _OUTSIDE_EXCLUDED = (
@@ -61,9 +42,12 @@ UNSEEN: Mapping[str, Sequence[tuple[Sequence[str], str]]] = {
     "330213": (
         _local_away_from_home("policy.yaml", "unfiled_points", "2020-01-01"),
         (
-            [*_community_of_fenghua()],
-            "printed, but no claim comes so far: the deductible is stated for tertiary hospitals "
-            "only, so that every other stay is left to a person before its ratio is asked",
+            [
+                "inpatient.yaml maternity_quota 2020-01-01 delivery=none: 0.00 +0.01",
+                "inpatient.yaml maternity_quota 2020-01-01 delivery=none: 0.00 +1.00",
+            ],
+            "nobody applies for a birth that wasn't; the row is there because every table answers "
+            "every key",
         ),
         (
             ["inpatient.yaml ratio 2020-01-01 category=adult_b, level=tertiary: 40000.00 -0.01"],
@@ -81,11 +65,6 @@ UNSEEN: Mapping[str, Sequence[tuple[Sequence[str], str]]] = {
         (
             ["policy.yaml unfiled_points 2020-01-01 where=home, filing=any: another for long_term"],
             "who is filed for long-term residence elsewhere is refused at home",
-        ),
-        (
-            ["inpatient.yaml resident second_admission: admission=later taken out"],
-            "a second stay is left to a person, so that none can be paid as a third one; "
-            "a decision of that person may count it",
         ),
     ),
     "970100": (
