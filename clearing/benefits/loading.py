@@ -143,7 +143,8 @@ def build_policy(documents: Mapping[str, Document]) -> Policy:
         care[care_type] = CareRules(file.benefits, tables)
         declared = {**policy.tables, **file.tables}
         lost = read.lost | each.lost
-        check_references(file, declared, policy, keys, document, findings, lost)
+        under = documents["policy.yaml"]
+        check_references(file, declared, policy, keys, document, under, findings, lost)
     if findings:
         raise RuleDataError(findings)
     content = {name: document.data for name, document in documents.items()}

@@ -46,12 +46,14 @@ def check_references(
     policy: schema.PolicyFile,
     keys: Keys,
     document: Document,
+    shared: Document,
     findings: list[Finding],
     lost: Collection[str] = (),
 ) -> None:
     """Report conditions, tables and accumulators of a care file that don't exist.
 
-    ``lost`` are the names of tables that are there but couldn't be read.
+    ``shared`` is the file of the tables that all care files share; ``lost`` are the names of
+    tables that are there but couldn't be read.
     """
     for scheme, benefit in file.benefits.items():
         path: Path = ("benefits", scheme.value)
@@ -75,6 +77,10 @@ def check_references(
             for code, problem in _problems(step, tables, keys, scheme, lost):
                 message = f"{step.step}: {problem}"
                 findings.append(document.finding((*path, "steps", i), message, code))
+            for name, above in _above_whole(step, tables):
+                message = f"{step.step}: table {name} has a ratio above 100%; write 0% to 100%"
+                where = document if name in file.tables else shared
+                findings.append(where.finding(above, message, "ratio_out_of_range"))
 
 
 def _check_when(
@@ -102,7 +108,7 @@ def _problems(
     scheme: str,
     lost: Collection[str],
 ) -> Iterator[tuple[str, str]]:
-    for name, value, above in _references(step):
+    for name, value, _ in _references(step):
         table = tables.get(name)
         if table is None:
             if name not in lost:
@@ -112,8 +118,6 @@ def _problems(
             yield "wrong_table", f"table {name} holds {table.value}, the step needs {value}"
         elif table.scheme not in (None, scheme):
             yield "wrong_table", f"table {name} is of scheme {table.scheme} only"
-        elif value == "ratio" and not above and _above_whole(table):
-            yield "ratio_out_of_range", f"table {name} has a ratio above 100%; write 0% to 100%"
     for template in _accounts(step):
         for _, key, _, _ in Formatter().parse(template):
             if key is not None and key not in keys.domains:
@@ -122,11 +126,20 @@ def _problems(
                 yield "unknown_key", message
 
 
-def _above_whole(table: schema.Table) -> bool:
-    values = (row.get("value") for edition in table.editions for row in edition.rows)
-    # Rows that can't be read are reported where the table is built.
-    ratios = (value[:-1] for value in values if isinstance(value, str) and value.endswith("%"))
-    return any(len(whole) > 3 or int(whole or 0) > 100 for whole, *_ in map(_split, ratios))
+def _above_whole(step: Step, tables: Mapping[str, schema.Table]) -> Iterator[tuple[str, Path]]:
+    """Yield the tables with a ratio above 100 % where the step has no use for one, and where."""
+    for name, value, may in _references(step):
+        table = tables.get(name)
+        if table is None or value != "ratio" or table.value != "ratio" or may:
+            continue
+        for i, edition in enumerate(table.editions):
+            for j, row in enumerate(edition.rows):
+                # Rows that can't be read are reported where the table is built.
+                ratio = row.get("value")
+                if isinstance(ratio, str) and ratio.endswith("%"):
+                    whole, *_ = _split(ratio[:-1])
+                    if len(whole) > 3 or int(whole) > 100:
+                        yield name, ("tables", name, "editions", i, "rows", j, "value")
 
 
 def _split(ratio: str) -> tuple[str, str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from clearing.benefits import schema
 from clearing.benefits.check.dated import DatedRules
@@ -23,6 +25,8 @@ from clearing.enrolment.facts_input import NATIONAL
 from clearing.rule_fields import RuleModel, read_rules
 from clearing.source_documents import SourceDocuments, read_source_documents
 from clearing.strict_yaml import Finding, RuleDataError, parse
+
+_INHERITS: Final = re.compile(r"""^inherits:\s*["']?([0-9a-z]+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,9 +64,26 @@ def check_region(texts: Texts, region: str) -> tuple[Finding, ...]:
     ``texts`` has its files and those of every layer that it inherits, ``sources.yaml`` and
     ``national/bounds.yaml``; what else it has is left alone.
     """
-    folder = _Folder(texts)
+    folder = _Folder(_needed(texts, region))
     findings = [*folder.findings, *folder.of_sources(f"{region}/"), *folder.of_region(region)]
     return tuple(sorted(set(findings)))
+
+
+def _needed(texts: Texts, region: str) -> Texts:
+    """Return the texts of a region, of every layer that a file of it inherits, and the lists."""
+    wanted, layers = [region], {region}
+    while wanted:
+        folder = wanted.pop()
+        for path, text in texts.items():
+            inherited = _INHERITS.search(text) if path.startswith(f"{folder}/") else None
+            if inherited is not None and inherited[1] not in layers:
+                layers.add(inherited[1])
+                wanted.append(inherited[1])
+    return {
+        path: text
+        for path, text in texts.items()
+        if path in (SOURCES, BOUNDS) or path.split("/")[0] in layers
+    }
 
 
 class _Folder:
@@ -70,7 +91,7 @@ class _Folder:
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._library = Library(_RegionTexts(texts))
+        self._library = Library(RegionTexts(texts))
         self._dated = DatedRules(texts)
         self.findings: list[Finding] = [*self._dated.findings]
         self.waived: list[Waived] = []
@@ -102,6 +123,13 @@ class _Folder:
         if not wrong:
             yield from self._cases(region)
 
+    def of_entitlements(self, folder: str) -> Iterator[Finding]:
+        """Yield what is wrong with the golden cases of enrolment of a region or a layer."""
+        path = f"{folder}/{ENTITLEMENT_CASES}"
+        rules = self._dated.enrolment(folder)
+        if path in self._texts and rules is not None:
+            yield from check_entitlements(rules, path, self._texts[path])
+
     def _each_by_itself(self, region: str) -> Iterator[Finding]:
         """Yield the defects of files whose defects a broken file beside them may have hidden."""
         models: dict[str, type[RuleModel]] = dict.fromkeys(schema.FILES, schema.CareFile)
@@ -121,13 +149,6 @@ class _Folder:
         except RuleDataError:
             return True
         return isinstance(data, dict) and "inherits" in data
-
-    def of_entitlements(self, folder: str) -> Iterator[Finding]:
-        """Yield what is wrong with the golden cases of enrolment of a region or a layer."""
-        path = f"{folder}/{ENTITLEMENT_CASES}"
-        rules = self._dated.enrolment(folder)
-        if path in self._texts and rules is not None:
-            yield from check_entitlements(rules, path, self._texts[path])
 
     def of_sources(self, prefix: str) -> Iterator[Finding]:
         """Yield the sources that aren't there, of all rule files whose path begins so."""
@@ -171,7 +192,7 @@ class _Folder:
             return ()
 
 
-class _RegionTexts:
+class RegionTexts:
     """The texts of a folder as the library of policies asks for them."""
 
     def __init__(self, texts: Texts) -> None:

@@ -32,7 +32,7 @@ def policy_findings(
     where = _Where(policy, documents)
     problems = [
         *_contradictions(found),
-        *_gaps(found),
+        *gaps(found),
         *_amounts(found, programs),
         *(
             problem
@@ -51,7 +51,8 @@ def _contradictions(found: Sequence[CellIndex]) -> Iterator[Problem]:
             yield Problem(combination, error.code, error.message_en)
 
 
-def _gaps(found: Sequence[CellIndex]) -> Iterator[Problem]:
+def gaps(found: Sequence[CellIndex]) -> Iterator[Problem]:
+    """Yield the days that a scheme treats and a table of it has no edition for."""
     for combination in (each for index in found for each in index):
         cell = combination.cell
         if cell is not None and cell.code == "edition_missing" and cell.deciding is not None:

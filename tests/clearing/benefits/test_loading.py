@@ -111,7 +111,7 @@ def test_a_right_one_loads_and_decides() -> None:
         ("{tier: high, value: 50%}", "{tier: high, bands: []}", 12, "either value or not_given"),
         ("{tier: high, value: 50%}", "{tier: high, value: 0.5}", 12, "write a ratio as 75%"),
         ("{tier: high, value: 50%}", "{tier: high, value: 050%}", 12, "write a ratio as 75%"),
-        ("{tier: high, value: 50%}", "{tier: high, value: 150%}", 23, "a ratio above 100%"),
+        ("{tier: high, value: 50%}", "{tier: high, value: 150%}", 12, "a ratio above 100%"),
         ("{tier: high, value: 50%}", "{tier: high, not_given: No}", 12, "names a code"),
         ("{tier: high, value: 50%}", "{tier: high, not_given: x, zh: 某}", 12, "both zh and en"),
         ("{tier: high, value: 50%}", "{tier: high, value: 50%, zh: 某}", 12, "zh is no key"),
