@@ -21,6 +21,7 @@ _SHARED = (
     "national/bounds.yaml",
     "national/enrolment.yaml",
     "national/filing.yaml",
+    "national/policy.yaml",
 )
 
 

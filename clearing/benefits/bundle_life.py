@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from clearing.calendar import Instant
-from clearing.errors import Conflict, Rejected, YidiError
+from clearing.errors import Conflict, Malformed, Rejected, YidiError
 
 
 class BundleState(StrEnum):
@@ -103,13 +103,16 @@ def after(life: Life, act: BundleAct) -> Life:
 def check_act(life: Life, kind: ActKind, by: str) -> None:
     """Tell whether somebody may do this to a bundle now.
 
-    Raises ``Rejected`` (``same_person``) where a second pair of eyes is missing, and
-    ``Conflict`` where the bundle is not that far, or is farther: ``bundle_unknown``,
-    ``already_submitted``, ``bundle_not_checked``, ``bundle_not_signed_off``,
-    ``already_signed_off``, ``already_published``.
+    Raises ``Malformed`` (``field_missing``) where nobody is named, ``Rejected``
+    (``same_person``) where a second pair of eyes is missing, and ``Conflict`` where the bundle is
+    not that far, or is farther: ``bundle_unknown``, ``already_submitted``,
+    ``bundle_not_checked``, ``bundle_not_signed_off``, ``already_signed_off``,
+    ``already_published``.
     """
     if kind is ActKind.CONFIGURED:
         return
+    if not by.strip():
+        raise Malformed("field_missing", "say who does it", "必填项缺失", field="by")
     if kind is ActKind.SUBMITTED:
         # A draft may come once more: its comments or cases were mended, its content was not.
         if life.state not in (None, BundleState.DRAFT, BundleState.PUBLISHED):
@@ -120,7 +123,7 @@ def check_act(life: Life, kind: ActKind, by: str) -> None:
     allowed = _ALLOWED[kind]
     if life.state not in allowed:
         raise _too_early(life.state) if _is_before(life.state, allowed) else _in_the_way(life.state)
-    if kind is ActKind.SIGNED_OFF and by == life.submitted_by:
+    if kind is ActKind.SIGNED_OFF and _same(by, life.submitted_by):
         raise Rejected(
             "same_person",
             f"{by} submitted this bundle; somebody else signs it off",
@@ -136,6 +139,11 @@ _ALLOWED = {
     ActKind.SIGNED_OFF: (BundleState.CHECKED,),
     ActKind.PUBLISHED: (BundleState.SIGNED_OFF,),
 }
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two names are one person's; how a name is spelt makes nobody another."""
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
 
 
 def _is_before(state: BundleState, allowed: tuple[BundleState, ...]) -> bool:

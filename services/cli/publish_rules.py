@@ -87,7 +87,7 @@ class _Walk:
         return str(next(found, ""))
 
     async def _submit(self) -> None:
-        await self._desk.SubmitBundle(
+        draft = await self._desk.SubmitBundle(
             insured_pb2.SubmitBundleRequest(
                 header=header(self._wanted.region, "submit"),
                 by=self._wanted.by,
@@ -96,6 +96,7 @@ class _Walk:
             ),
             timeout=_LONG_S,
         )
+        self._bundle = draft.policy_bundle  # with the national layer of the node
         self._steps.append("submitted")
 
     async def _check(self) -> list[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.golden import CASE_FILES
+from clearing.benefits.loading import NATIONAL
 from clearing.benefits.policies import Library
 from clearing.benefits.schema import FILES
 from clearing.errors import Malformed
@@ -17,13 +19,21 @@ _SUBMITTED = (*FILES, "enrolment.yaml", "filing.yaml", *CASE_FILES)
 _SHARED = "sources.yaml"
 
 
+class _Texts(RegionFiles):
+    """A folder's texts; the national layer is the packaged one where the folder has none."""
+
+    def texts(self, region: str, names: Sequence[str]) -> Mapping[str, str]:
+        found = super().texts(region, names)
+        return found or RegionFiles().texts(region, names) if region == NATIONAL else found
+
+
 def bundle_of(folder: Path | None, region: str) -> str:
     """Return the hash of a region's policy in a folder, the packaged one where none is given.
 
     Raises ``Malformed``: ``rule_data`` with every defect, ``region_missing``.
     """
     try:
-        policy = Library(RegionFiles(folder)).policy(region)
+        policy = Library(_Texts(folder)).policy(region)
     except RuleDataError as error:
         raise Malformed("rule_data", "\n" + error.message_en, error.message_zh) from error
     if policy is None:

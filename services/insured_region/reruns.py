@@ -123,7 +123,7 @@ def record_correction(command: commands.RecordCorrection, context: Context) -> I
             f"重算 {command.rerun_id} 中没有结算 {command.settlement_id!r}",
             field="settlement_id",
         )
-    _check(item, settlement, context)
+    _check(command.by, item, settlement, context)
     item = replace(
         item,
         state=ItemState.RECORDED,
@@ -169,7 +169,9 @@ def _run(row: YearAccumulators, job: Rerun, chains: Chains, context: Context) ->
     return replace(job, chains=job.chains + 1)
 
 
-def _check(item: RerunItem, settlement: Settlement, context: Context) -> None:
+def _check(by: str, item: RerunItem, settlement: Settlement, context: Context) -> None:
+    if not by.strip():
+        raise Malformed("field_missing", "say who does it", "必填项缺失", field="by")
     live = settlement.state is SettlementState.SETTLED
     if settlement.state is SettlementState.REFUSED:
         visit = (settlement.care_region, settlement.visit_id)

@@ -18,7 +18,7 @@ from clearing.benefits.bundle_life import (
     life_of,
 )
 from clearing.calendar import Instant
-from clearing.errors import Conflict, Rejected
+from clearing.errors import Conflict, Malformed, Rejected
 
 PEOPLE = st.sampled_from(["Lin", "Wu", "Hu"])
 A_DAY = date(2024, 3, 1)
@@ -111,8 +111,11 @@ def test_after_the_signature_nothing_is_checked_or_signed_again() -> None:
 
 def test_who_submits_does_not_sign_off() -> None:
     life = life_of([act(ActKind.SUBMITTED), act(ActKind.CHECKED)])
-    with pytest.raises(Rejected, match="same_person"):
-        check_act(life, ActKind.SIGNED_OFF, "Lin")
+    for name in ("Lin", "lin", " L in "):
+        with pytest.raises(Rejected, match="same_person"):
+            check_act(life, ActKind.SIGNED_OFF, name)
+    with pytest.raises(Malformed, match="field_missing"):
+        check_act(life, ActKind.SIGNED_OFF, " ")
     check_act(life, ActKind.SIGNED_OFF, "Wu")
 
 

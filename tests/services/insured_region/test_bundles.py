@@ -25,7 +25,7 @@ from services.insured_region.commands import (
 )
 from services.insured_region.records import RuleLayer, RuleText, Settlement
 from services.insured_region.verifying import verify_insured
-from tests.region_nodes import insured_plan
+from tests.region_nodes import books, insured_plan
 from tests.services.insured_region.rules_desk import (
     NOON_2024,
     REGION,
@@ -269,7 +269,7 @@ def test_what_a_node_is_started_with_never_overrides_what_was_published(
     office.visit("early", date(2024, 2, 10), 10_000)
     bundle = office.publish(raised(), MARCH).bundle.policy_bundle
     # The folder says 70 % now; the node is started anew.
-    other = BundleReader().policy(raised("70%", "2024-01-01"), REGION)
+    other = BundleReader(books().shared_texts()).policy(raised("70%", "2024-01-01"), REGION)
     office.pump.restart(office.at, insured_plan(REGION, policy=other))
     assert _quote(office, A_VISIT).policy_bundle == bundle
     assert _quote(office, date(2024, 2, 29)).policy_bundle == other.bundle_hash
