@@ -89,9 +89,11 @@ class Digit:
 
 
 def day_of(policy: Policy, columns: ClaimColumns) -> Days:
-    """Return the day of each visit that chooses edition and benefit year."""
+    """Return the day of each visit that chooses edition and benefit year, as ``Policy.day_of``."""
     by_discharge = policy.rules.policy.basis == "discharge"
-    return columns.days["discharged_on" if by_discharge else "admitted_on"]
+    visit = columns.days["discharged_on" if by_discharge else "admitted_on"]
+    born = columns.days["delivered_on"]
+    return np.where(np.isnat(born), visit, born)
 
 
 def years_of(day: Days) -> Numbers:

@@ -30,6 +30,7 @@ class DecisionColumns:
     * ``by_fund`` has a column for each fund that some claim may draw, 0 where it draws nothing.
     * ``added_fen[k]`` is what a claim adds to the k-th accumulator of its cell (for the count of
       admissions: how many); ``additions_of`` gathers one accumulator over all cells.
+    * ``recoverable_fen`` and ``quota_fen`` are as in a ``Decision``, ``None`` for all 0.
     * ``day`` is the day that chose edition and benefit year.
     """
 
@@ -47,6 +48,7 @@ class DecisionColumns:
     added_fen: tuple[Amounts, ...]
     bundle_hash: str
     recoverable_fen: Amounts | None = None
+    quota_fen: Amounts | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -94,6 +96,7 @@ class DecisionColumns:
             additions,
             self.bundle_hash,
             recoverable_fen=0 if self.recoverable_fen is None else int(self.recoverable_fen[row]),
+            quota_fen=0 if self.quota_fen is None else int(self.quota_fen[row]),
         )
 
 

@@ -51,6 +51,7 @@ def key_source(rules: Rules) -> str:
     """Return the function ``key_of`` as Python."""
     lines = [
         "def key_of(claim, accumulators, when):",
+        *(f"{_INDENT}{line}" for line in _opening()),
         *(f"{_INDENT}{line}" for line in _key_lines(rules)),
         f"{_INDENT}return key",
     ]
@@ -62,7 +63,12 @@ def decide_source(rules: Rules) -> str:
     day = "discharged_on" if rules.policy.basis == "discharge" else "admitted_on"
     lines = [
         "def decide(claim, accumulators):",
-        f"{_INDENT}when = days[claim.circumstances.delivered_on or claim.{day}]",
+        *(f"{_INDENT}{line}" for line in _opening()),
+        # A delivery's day is the child's day of birth, as in ``Policy.day_of``.
+        f"{_INDENT}day = claim.{day}",
+        f"{_INDENT}if not usual_circumstances:",
+        f"{_INDENT * 2}day = circumstances.delivered_on or day",
+        f"{_INDENT}when = days[day]",
         *(f"{_INDENT}{line}" for line in _key_lines(rules)),
         f"{_INDENT}found = deciders.get(key) or decider(key, claim, accumulators)",
         f"{_INDENT}return found(claim, accumulators, when)",
@@ -85,7 +91,7 @@ def compiled(
         "decider": decider,
         "ADMISSIONS": ADMISSIONS_ACCOUNT,
         f"{IDENTITY_KEY}_of": Memory(rules.keys.identity_classes),
-        **{f"ORDINARY_{name}": default for name, default in _DEFAULTS.items()},
+        **{f"USUAL_{name}": default for name, default in _DEFAULTS.items()},
         **{care_type.name: care_type for care_type in CareType},
     }
     for fact in FACTS:
@@ -120,6 +126,13 @@ def _key_lines(rules: Rules) -> Iterator[str]:
             yield f"{_INDENT}{line}"
 
 
+def _opening() -> Iterator[str]:
+    """Yield the lines that tell whether a claim's nested records are just the usual ones."""
+    for head in sorted({fact.path.partition(".")[0] for fact in FACTS if "." in fact.path}):
+        yield f"{head} = claim.{head}"
+        yield f"usual_{head} = {head} is USUAL_{head}"
+
+
 def _key_of_care_type(rules: Rules, care_type: CareType) -> Iterator[str]:
     read = keys_read(rules, care_type)
     parts = ["care_type", "when.period"]
@@ -138,8 +151,7 @@ def _key_of_care_type(rules: Rules, care_type: CareType) -> Iterator[str]:
     if "admission" in read and care_type is CareType.INPATIENT:
         parts.append("min(accumulators.get(ADMISSIONS, 0), 2)")
     for head, paths in nested.items():
-        yield f"{head} = claim.{head}"
-        parts.append(f"None if {head} is ORDINARY_{head} else ({', '.join(paths)},)")
+        parts.append(f"None if usual_{head} else ({', '.join(paths)},)")
     yield f"key = ({', '.join(parts)})"
 
 

@@ -138,6 +138,7 @@ class Results:
         codes = tuple(dict.fromkeys((None, *(cell.code for cell in cells))))
         outcome = np.array([OUTCOMES.index(cell.outcome) for cell in cells], np.int8)
         code = np.array([codes.index(cell.code) for cell in cells], np.int16)
+        quota: Amounts = np.array([cell.quota_fen for cell in cells], np.int64)
         flag, flag_sets = self._flags(cells)
         return DecisionColumns(
             outcome[self.cell] if len(cells) else np.zeros(0, np.int8),
@@ -154,6 +155,7 @@ class Results:
             tuple(self._added),
             bundle_hash,
             self._told[RECOVERABLE],
+            quota[self.cell] if quota.any() else None,
         )
 
     def _flags(self, cells: Sequence[Cell]) -> tuple[NDArray[np.int16], tuple[Any, ...]]:

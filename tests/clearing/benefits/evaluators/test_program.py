@@ -82,7 +82,8 @@ def random_cell(rng: random.Random) -> Cell:
 def random_op(rng: random.Random) -> Op:
     formula = rng.choice(FORMULAS)
     names = list(inspect.signature(formula).parameters)
-    constants = rng.randint(0, len(names))
+    ratios = sum(name.endswith("_bp") for name in names)  # the last ones, never registers
+    constants = rng.randint(ratios, len(names))
     accounts = rng.randint(0, min(2, len(names) - constants))
     reads = len(names) - constants - accounts
     return Op(
