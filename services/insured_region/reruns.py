@@ -35,7 +35,7 @@ from services.node.context import Context
 from services.node.day_book import book
 from services.node.scanning import every
 
-CHAINS_A_STEP = 50
+CHAINS_A_STEP = 20
 """So many chains a transaction: settlement never waits longer than for those."""
 
 MAX_PAGE = 1_000

@@ -142,7 +142,7 @@ def _settlement_fault(
 
 
 def _rules_fault(settlement: Settlement, published: Container[str]) -> str:
-    if settlement.policy_bundle in published:
+    if settlement.policy_bundle in published or not settlement.place:
         return ""
     return f"settlement {settlement.settlement_id}: its rules were never published"
 
