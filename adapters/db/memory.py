@@ -7,7 +7,7 @@ it open. It can be told to fail: the next commit then raises, with its effect or
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
@@ -65,13 +65,24 @@ class _Kept(Generic[RecordT]):
         return self.found_by[names].get(tuple(equals[name] for name in names), ())
 
 
+Watcher = Callable[[Any, Any], None]
+"""Told of each record that a commit wrote: what was there before and what is now, or ``None``."""
+
+
 class MemoryDisk:
-    """What stores leave behind. ``fail_next`` is how the next commit fails, if it does."""
+    """What stores leave behind.
+
+    ``fail_next`` is how the next commit fails, if it does; a ``full`` disk takes no change, and
+    one that refuses ``connections`` begins nothing. ``watcher`` is told of every change.
+    """
 
     def __init__(self, specs: Sequence[TableSpec]) -> None:
         self.tables = {spec.record: _Kept[Any](TableShape(spec)) for spec in specs}
         self.version = 0
         self.fail_next: Failing | None = None
+        self.full = False
+        self.connections = True
+        self.watcher: Watcher | None = None
 
 
 class MemoryStore:
@@ -83,11 +94,16 @@ class MemoryStore:
         self._open = True
 
     def begin(self) -> MemoryUnit:
-        """Start a transaction. Raises ``RuntimeError`` while another is under way."""
+        """Start a transaction.
+
+        Raises ``RuntimeError`` while another is under way, and ``Unavailable``.
+        """
         if not self._open:
             raise RuntimeError("the store is closed")
         if self._unit is not None and self._unit.open:
             raise RuntimeError("the last unit of work has not ended")
+        if not self._disk.connections:
+            raise _unavailable()
         self._unit = MemoryUnit(self._disk)
         return self._unit
 
@@ -168,10 +184,10 @@ class MemoryUnit:
                 "数据库已被其他进程修改，请重新执行。",
             )
         failing, disk.fail_next = disk.fail_next, None
-        if failing is Failing.BEFORE:
+        if failing is Failing.BEFORE or disk.full:
             raise _unavailable()
         for table in self._tables.values():
-            table.write()
+            table.write(disk.watcher)
         disk.version += 1
         if failing is Failing.AFTER:
             raise _unavailable()
@@ -290,9 +306,11 @@ class MemoryTable(Generic[RecordT]):
                         f"已存在相同取值的记录：{equals}。",
                     )
 
-    def write(self) -> None:
+    def write(self, watcher: Watcher | None) -> None:
         """Send all changes to the disk."""
         for key, record in self.changed.items():
+            if watcher is not None:
+                watcher(self._kept.records.get(key), record)
             self._kept.write(key, record)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from adapters.broker.log import BrokerLog
 from adapters.broker.settings import BrokerSettings
 from adapters.embedded.log import EmbeddedLog
+from adapters.embedded.memory import MemoryBroker, MemoryLog
 from clearing.ports import Log
 from tests.contracts.broker_server import broker_address, prefix_of
 from tests.contracts.twins import SetClock
@@ -16,7 +17,10 @@ from tests.contracts.twins import SetClock
 
 @dataclass(frozen=True, slots=True)
 class LogTwin:
-    """One way to keep messages. ``open`` finds again what was kept in the same folder."""
+    """One way to keep messages. ``open`` finds again what was kept in the same folder.
+
+    One that isn't ``durable`` keeps messages as long as the process lives.
+    """
 
     open: Callable[[Path, SetClock], Log]
     follows_the_clock: bool = True
@@ -24,6 +28,8 @@ class LogTwin:
 
     examples: int = 60
     """How many examples of a property are worth their time."""
+
+    durable: bool = True
 
 
 def _on_broker(folder: Path, clock: SetClock) -> Log:
@@ -37,7 +43,15 @@ def _on_broker(folder: Path, clock: SetClock) -> Log:
     return BrokerLog(settings)
 
 
+_BROKERS: dict[Path, MemoryBroker] = {}
+
+
+def _in_memory(folder: Path, clock: SetClock) -> Log:
+    return MemoryLog(_BROKERS.setdefault(folder, MemoryBroker()), clock)
+
+
 LOGS: Mapping[str, LogTwin] = {
     "embedded": LogTwin(lambda folder, clock: EmbeddedLog(folder / "log.sqlite", clock)),
     "broker": LogTwin(_on_broker, follows_the_clock=False, examples=3),
+    "memory": LogTwin(_in_memory, durable=False),
 }
