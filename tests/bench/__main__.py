@@ -1,4 +1,4 @@
-"""``make bench``: measure the network and the command, print medians beside references.
+"""``make bench``: measure network, rules engine and command, print medians beside references.
 
 Nothing is written but what ``--out`` names; corpora and databases go to a temporary folder.
 Exit codes: 0 measured (whether or not a bound is kept), 1 what was measured went wrong.

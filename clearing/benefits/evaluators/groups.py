@@ -165,9 +165,12 @@ class Results:
         for flags in {cell.flags for cell in cells if cell.flags}:
             has = np.array([cell.flags == flags for cell in cells], bool)
             rows = np.flatnonzero(has[self.cell])
-            raised = np.stack([total[rows] > above for _, above in flags])
-            for pattern in np.unique(raised, axis=1).T:
-                names = tuple(code for (code, _), on in zip(flags, pattern, strict=True) if on)
-                number = sets.setdefault(names, len(sets))
-                flag[rows[(raised == pattern[:, None]).all(axis=0)]] = number
+            # Each flag is a bit of the pattern.
+            bits = [
+                (total[rows] > above).astype(np.int64) << i for i, (_, above) in enumerate(flags)
+            ]
+            pattern = np.sum(bits, axis=0)
+            for each in np.flatnonzero(np.bincount(pattern)).tolist():
+                names = tuple(code for i, (code, _) in enumerate(flags) if each >> i & 1)
+                flag[rows[pattern == each]] = sets.setdefault(names, len(sets))
         return flag, tuple(sets)
