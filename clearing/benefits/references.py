@@ -83,6 +83,11 @@ def check_references(
                 findings.append(where.finding(above, message, "ratio_out_of_range"))
 
 
+def tables_of(step: Step) -> set[str]:
+    """Return the names of the tables that a step reads."""
+    return {name for name, _, _ in _references(step)}
+
+
 def _check_when(
     rule: schema.Rule | schema.Waiver,
     keys: Keys,

@@ -11,9 +11,10 @@ from clearing.benefits.check.bounds import out_of_bounds
 from clearing.benefits.check.order import out_of_order, pairs
 from clearing.benefits.check.programs import Programs, by_shape
 from clearing.benefits.check.waivers import Waivers
-from clearing.benefits.claim import CareType
+from clearing.benefits.claim import CareType, Outcome
 from clearing.benefits.combinations import CellIndex, Combination, indexes
 from clearing.benefits.policy import Policy
+from clearing.benefits.references import tables_of
 from clearing.benefits.vocabulary import DOMAINS
 from clearing.strict_yaml import Document, Finding, Path
 
@@ -33,6 +34,7 @@ def policy_findings(
     problems = [
         *_contradictions(found),
         *gaps(found),
+        *_empty(found),
         *_amounts(found, programs),
         *(
             problem
@@ -42,6 +44,7 @@ def policy_findings(
     ]
     yield from where.findings([p for p in problems if not waivers.cover(p.code, p.combination)])
     yield from _orders(found, programs, where, waivers)
+    yield from _unread(policy, documents)
 
 
 def _contradictions(found: Sequence[CellIndex]) -> Iterator[Problem]:
@@ -63,6 +66,40 @@ def gaps(found: Sequence[CellIndex]) -> Iterator[Problem]:
                 "treats; begin an edition there, or not_given: <code> where the source is silent"
             )
             yield Problem(combination, "edition_gap", message, cell.deciding.table)
+
+
+def _empty(found: Sequence[CellIndex]) -> Iterator[Problem]:
+    for combination in (each for index in found for each in index):
+        cell = combination.cell
+        if cell is not None and cell.outcome is Outcome.PAID and not cell.ops:
+            message = (
+                "nothing is computed for this, so that nothing is paid; write the steps, an "
+                "exclusion with its source, or under open what the source leaves open"
+            )
+            yield Problem(combination, "no_steps", message)
+
+
+def _unread(policy: Policy, documents: Documents) -> Iterator[Finding]:
+    """Yield tables that no step reads."""
+    everywhere: set[str] = set()
+    for care_type, care in policy.rules.care.items():
+        read = {
+            table
+            for benefit in care.benefits.values()
+            for step in benefit.steps
+            for table in tables_of(step)
+        }
+        read |= {rule.table for benefit in care.benefits.values() for rule in benefit.applications}
+        everywhere |= read - care.tables.keys()
+        for name in care.tables.keys() - read:
+            yield _unread_table(documents[f"{care_type}.yaml"], name)
+    for name in policy.rules.tables.keys() - everywhere:
+        yield _unread_table(documents["policy.yaml"], name)
+
+
+def _unread_table(document: Document, name: str) -> Finding:
+    message = f"no step reads the table {name}; name it in a step, or take it out"
+    return document.finding(("tables", name), message, "unread_table")
 
 
 def _amounts(found: Sequence[CellIndex], programs: Programs) -> Iterator[Problem]:

@@ -273,3 +273,20 @@ def test_a_waiver_that_covers_nothing_is_refused() -> None:
 def _without_cases(texts: dict[str, str]) -> dict[str, str]:
     """Return the texts without golden cases, which would see every change by themselves."""
     return {path: text for path, text in texts.items() if "cases" not in path}
+
+
+def test_a_benefit_without_steps_is_refused() -> None:
+    old = "    steps:\n      # S4 gives residents no cap.\n"
+    old += "      - {step: pay, fund: pooled, ratio: resident_ratio}\n"
+    texts = changed("440700/outpatient.yaml", old, "    steps: []\n")
+    found = check_region(_without_cases(texts), "440700")
+    assert codes(found) == {"no_steps", "unread_table"}
+
+
+def test_contradicting_adjustments_are_found_and_do_not_crash() -> None:
+    """Ninety points off 80 % are no ratio, and the engine never clamps."""
+    texts = changed("330213/policy.yaml", "remote_level: other, value: 30",
+                    "remote_level: other, value: 90")  # fmt: skip
+    found = check_region(_without_cases(texts), "330213")
+    assert "ratio_out_of_range" in codes(found)
+    assert any("less than 0%" in finding.message for finding in found)
