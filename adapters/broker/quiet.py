@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 
 EVERY_S = 5.0
 MAX_KINDS = 500
+_NUMBERS = re.compile(r"0x[0-9a-f]+|\d+")
 
 
 class Throttle(logging.Handler):
@@ -18,7 +20,7 @@ class Throttle(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Pass the record on to the root's handlers, or count it."""
-        kind = (record.name, str(record.msg)[:80])
+        kind = (record.name, _NUMBERS.sub("#", str(record.msg)))
         now = time.monotonic()
         since, missed = self._seen.get(kind, (0.0, 0))
         if since and now - since < EVERY_S:

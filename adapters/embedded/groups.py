@@ -41,7 +41,7 @@ class Groups:
             if readers.get(reader.name) is not reader:
                 return
             del readers[reader.name]
-            reader.offsets = {}
+            reader.give(())
             self._share_out(readers)
         self._changed()
 
@@ -49,37 +49,37 @@ class Groups:
         """Deal the partitions out in turn, by order of names; who keeps one keeps its place."""
         names = sorted(readers)
         for turn, name in enumerate(names):
-            reader = readers[name]
-            given = reader.places[turn :: len(names)]
-            reader.offsets = {place: reader.offsets.get(place) for place in given}
-
-    def look(self, reader: GroupReader) -> dict[TopicPartition, int | None]:
-        """Return what a reader holds just now and the next offset of each that was placed."""
-        with self._lock:
-            return dict(reader.offsets)
+            readers[name].give(readers[name].places[turn :: len(names)])
 
     def place(self, reader: GroupReader, offsets: Mapping[TopicPartition, int]) -> None:
         """Note next offsets of partitions that the reader still holds."""
         with self._lock:
-            reader.offsets |= {at: offsets[at] for at in reader.offsets if at in offsets}
+            held = {place: offset for place, offset in offsets.items() if reader.holds(place)}
+            reader.standing = {**reader.standing, **held}
+            reader.unplaced_places -= held.keys()
 
     def read(self, reader: GroupReader, limit: int) -> Sequence[LogRecord]:
         """Read on where a reader stands; what was taken from it meanwhile is left out."""
-        standing = {at: next_ for at, next_ in self.look(reader).items() if next_ is not None}
-        records = self._poll(standing, limit)
+        records = self._poll(reader.standing, limit)
+        if not records:
+            return records
         with self._lock:
             kept = [
                 record
                 for record in records
-                if TopicPartition(record.topic, record.partition) in reader.offsets
+                if TopicPartition(record.topic, record.partition) in reader.standing
             ]
-            for record in kept:
-                reader.offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+            after = {TopicPartition(each.topic, each.partition): each.offset + 1 for each in kept}
+            reader.standing = {**reader.standing, **after}
         return kept
 
 
 class GroupReader:
-    """The reader port over the partitions that the group gives to this one."""
+    """The reader port over the partitions that the group gives to this one.
+
+    What it holds is replaced as a whole and never changed in place, so that looking at it
+    needs no lock.
+    """
 
     def __init__(
         self, groups: Groups, group: str, name: str, places: Sequence[TopicPartition]
@@ -88,17 +88,27 @@ class GroupReader:
         self.group = group
         self.name = name
         self.places = places
-        self.offsets: dict[TopicPartition, int | None] = {}
+        self.standing: Mapping[TopicPartition, int] = {}
+        self.unplaced_places: frozenset[TopicPartition] = frozenset()
         self.replaced = False
+
+    def give(self, places: Sequence[TopicPartition]) -> None:
+        """Hold these partitions and no others."""
+        self.standing = {at: next_ for at, next_ in self.standing.items() if at in places}
+        self.unplaced_places = frozenset(places) - self.standing.keys()
+
+    def holds(self, place: TopicPartition) -> bool:
+        """Tell whether a partition is held."""
+        return place in self.standing or place in self.unplaced_places
 
     def unplaced(self) -> frozenset[TopicPartition]:
         """See ``Reader``."""
         self._require_own()
-        return frozenset(at for at, next_ in self._groups.look(self).items() if next_ is None)
+        return self.unplaced_places
 
     def held(self) -> frozenset[TopicPartition]:
         """See ``Reader``."""
-        return frozenset() if self.replaced else frozenset(self._groups.look(self))
+        return frozenset() if self.replaced else self.unplaced_places | self.standing.keys()
 
     def place(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See ``Reader``."""

@@ -38,6 +38,7 @@ COMMITTERS = 4
 
 _Item = tuple[Address, Command, "Future[Final] | None"]
 _WaitKey = tuple[Address, str, str]
+_Asked = tuple[Address, "Future[dict[TopicPartition, int]]"]
 
 
 class Worker:
@@ -64,6 +65,7 @@ class Worker:
         self._unpublished: list[tuple[NodeMachine, Outgoing]] = [
             (machine, row) for machine in machines for row in machine.unpublished
         ]
+        self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
         self._retry: list[_Item] = []
         self._committers = ThreadPoolExecutor(COMMITTERS, "yidi-commit")
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
@@ -115,6 +117,16 @@ class Worker:
                 continue
             return
 
+    def offsets(self, address: Address) -> Future[dict[TopicPartition, int]]:
+        """Ask where a node's database stands; the future fails when the worker has ended."""
+        future: Future[dict[TopicPartition, int]] = Future()
+        self._asked.put((address, future))
+        with contextlib.suppress(queue.Full):  # then a round is due at once anyway
+            self._queue.put_nowait(None)
+        if self._ended.is_set():
+            self._release_queued()
+        return future
+
     def stop(self) -> None:
         """Finish what was taken, publish it, and end the thread. Answers not known yet stay so."""
         self._stopping.set()
@@ -130,6 +142,7 @@ class Worker:
             while True:
                 waits_s = next_tick - time.monotonic()
                 items = self._next_items(min(waits_s, RETRY_S) if self._unpublished else waits_s)
+                self._tell_offsets()
                 if items:
                     self._round(items)
                 elif self._unpublished:
@@ -167,6 +180,20 @@ class Worker:
             if item is not None:
                 items.append(item)
         return items
+
+    def _tell_offsets(self) -> None:
+        while (asked := self._next_asked()) is not None:
+            address, future = asked
+            try:
+                future.set_result(self._machines[address].offsets())
+            except Exception as error:  # whoever asked asks again
+                future.set_exception(error)
+
+    def _next_asked(self) -> _Asked | None:
+        try:
+            return self._asked.get_nowait()
+        except queue.Empty:
+            return None
 
     def _round(self, items: list[_Item]) -> None:
         by_node: dict[Address, list[_Item]] = {}
@@ -299,6 +326,8 @@ class Worker:
         self._waiting.clear()
 
     def _release_queued(self) -> None:
+        while (asked := self._next_asked()) is not None:
+            asked[1].set_exception(_stopping())
         while True:
             try:
                 item = self._queue.get_nowait()

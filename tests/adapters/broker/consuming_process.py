@@ -85,4 +85,5 @@ class Consumer:
 
 
 if __name__ == "__main__":
-    Consumer(*sys.argv[1:4], int(sys.argv[4])).run()
+    _, address, prefix, database, die_after = sys.argv
+    Consumer(address, prefix, database, int(die_after)).run()

@@ -40,11 +40,12 @@ def test_a_flood_becomes_one_line_and_a_count(
 ) -> None:
     for node in range(5_000):
         CLIENT.error("coordinator %s is dead", node)
+        CLIENT.error(f"task 0x{node:x} ran for 0.{node}s")
     CLIENT.error("something else")
-    assert lines == ["coordinator 0 is dead", "something else"]
+    assert lines == ["coordinator 0 is dead", "task 0x0 ran for 0.0s", "something else"]
     monkeypatch.setattr(quiet, "EVERY_S", 0.0)
     CLIENT.error("coordinator %s is dead", "still")
-    assert lines[2:] == ["coordinator still is dead (and 4999 more)"]
+    assert lines[3:] == ["coordinator still is dead (and 4999 more)"]
 
 
 def test_what_is_less_than_a_warning_is_dropped(lines: list[str]) -> None:

@@ -16,6 +16,7 @@ from adapters.wire.envelopes import decode_envelope, encode_envelope
 from clearing.calendar import Instant
 from clearing.errors import Conflict, InvariantBroken, Unavailable
 from clearing.messages import HOUSE, Address, DebitDecided, Envelope, Role
+from clearing.partitions import partition_of
 from clearing.ports import NewRecord
 from services.node import machine
 from services.node.command import Answered, Failed, Final, Request
@@ -260,6 +261,52 @@ def test_the_poller_reads_on_from_the_nodes_database(tmp_path: Path) -> None:
             poller.stop()
             worker.stop()
     log.close()
+
+
+def test_what_another_process_gives_back_is_read_on_from_the_nodes_database(
+    tmp_path: Path,
+) -> None:
+    def note(number: int, key: str) -> NewRecord:
+        body = DebitDecided("none", "none", "note", amount_fen=number)
+        envelope = Envelope(f"m{number}", "c", HOUSE, HERE, Instant(0), Instant(0), body)
+        return NewRecord(INBOUND, key, encode_envelope(envelope))
+
+    log = RefusingLog(":memory:", FakeClock())
+    log.ensure_topic(INBOUND, 2)
+    keys = {partition_of(str(key), 2): str(key) for key in range(9)}
+    with opened(tmp_path / "node.sqlite3") as node:
+        worker = Worker([node.machine], log)
+        poller = Poller(log, [node.machine], worker, decode_envelope, name="a")
+        worker.start()
+        poller.start()
+
+        def shown() -> str:
+            final = worker.submit(HERE, Request(Show("answers"), None)).result(5)
+            assert isinstance(final, Answered)
+            return "".join(sorted(str(final.body.total)))
+
+        log.append([note(at + 1, keys[at]) for at in range(2)])
+        _until(lambda: shown() == "12")
+        other = log.join(str(HERE), "b", [INBOUND])
+        (taken,) = other.held()
+        log.append([note(at + 3, keys[at]) for at in range(2)])
+        _until(lambda: shown() == f"12{4 - taken.partition}")
+        other.close()
+        _until(lambda: shown() == "1234")
+        log.append([note(at + 5, keys[at]) for at in range(2)])
+        _until(lambda: shown() == "123456")
+        poller.stop()
+        worker.stop()
+    log.close()
+
+
+def test_one_who_asks_where_a_node_stands_is_told_when_the_worker_ends(running: Running) -> None:
+    running.worker.start()
+    assert running.worker.offsets(HERE).result(5) == {}
+    running.worker.stop()
+    with pytest.raises(Unavailable):
+        running.worker.offsets(HERE).result(5)
+    running.log.close()
 
 
 def test_a_conflict_is_an_answer_of_one_request_only(running: Running) -> None:
