@@ -15,11 +15,10 @@ from typing import Any, Final, NamedTuple
 from clearing.benefits.cell import Cell
 from clearing.benefits.claim import Claim, Decision, Fund, Outcome
 from clearing.benefits.ended import ended
+from clearing.benefits.evaluators.builder import Assign, Program
 from clearing.benefits.evaluators.parts import PATHS
 from clearing.benefits.evaluators.polynomial import Polynomial, written
 from clearing.benefits.evaluators.program import (
-    Assign,
-    Program,
     Shape,
     program_of,
     shape_of,

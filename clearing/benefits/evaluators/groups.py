@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from clearing.benefits.cell import Cell
 from clearing.benefits.claim import Fund, Outcome
+from clearing.benefits.evaluators.builder import Program
 from clearing.benefits.evaluators.cell_numbers import Numbers
 from clearing.benefits.evaluators.columns import Amounts, ClaimColumns
 from clearing.benefits.evaluators.decisions import OUTCOMES, Account, DecisionColumns
 from clearing.benefits.evaluators.kernels import Kernel, kernel_of
-from clearing.benefits.evaluators.program import Program, Shape, program_of
+from clearing.benefits.evaluators.program import Shape, program_of
 from clearing.benefits.policy import Policy
 from clearing.benefits.steps.op import ACCOUNT_LIMIT, DEDUCTIBLE, FUND_SLOTS, RECOVERABLE
 

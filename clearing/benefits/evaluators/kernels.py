@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from clearing.benefits.evaluators.builder import Assign
 from clearing.benefits.evaluators.polynomial import written
-from clearing.benefits.evaluators.program import Assign, Shape, program_of
+from clearing.benefits.evaluators.program import Shape, program_of
 
 Kernel = Callable[..., tuple[Any, ...]]
 """Takes inputs, used and constants in the program's order, each an array or an ``int``, and
