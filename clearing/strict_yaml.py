@@ -18,6 +18,8 @@ from clearing.errors import RuleError
 
 Path = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
+_DEEPEST = 40
+"""Levels of nesting, far more than any rule has: an alias may stand inside what it names."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,6 +89,10 @@ def parse(text: str, file: str) -> Document:
 
 def _plain(node: yaml.Node, path: Path, document: Document, findings: list[Finding]) -> Any:
     line = node.start_mark.line + 1
+    if len(path) > _DEEPEST:
+        message = "nested too deep, or inside itself; rules are plain lists and mappings"
+        findings.append(Finding(document.file, line, message, "yaml"))
+        return None
     document._lines[path] = line
     if isinstance(node, yaml.ScalarNode):
         # An empty plain scalar is "nothing given"; everything else stays the text it is.

@@ -186,6 +186,7 @@ def test_all_defects_are_told_at_once() -> None:
 def test_broken_yaml_and_duplicate_keys() -> None:
     doubled = findings(outpatient=OUTPATIENT.replace("    en: ratio\n", "    en: a\n    en: b\n"))
     assert doubled == ["123400/outpatient.yaml:5: duplicate key 'en'"]
+    assert "inside itself" in findings(policy="schemes: &a [*a]")[0]
     assert findings(policy="schemes: [")[0].startswith("123400/policy.yaml:")
     assert "mapping" in findings(outpatient="- a\n")[0]
 
