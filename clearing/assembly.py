@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clearing.benefits.claim import CareType, Claim, HospitalLevel
+from clearing.benefits.claim import ORDINARY, CareType, Circumstances, Claim, HospitalLevel
 from clearing.enrolment.spans import Covered, EnrolmentSpan, NotCovered, coverage
 from clearing.errors import RuleError
 from clearing.filing import CareFacts, FilingRecord, FilingRules, GoverningFiling, governing
@@ -26,6 +26,7 @@ class CareVisit:
     records_verified: bool
     selected_institution: bool
     cost: CostSplit
+    circumstances: Circumstances = ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,10 @@ def assemble(
     """Return the claim that a visit makes, or why it makes none.
 
     Cover is asked for the day that fixes the rules of a visit: the day of discharge, which for
-    an outpatient visit is its only day. ``settled_on`` is the business day of the settlement:
-    a filing completed before it may still count.
+    an outpatient visit is its only day, or a child's day of birth. ``settled_on`` is the business
+    day of the settlement: a filing completed before it may still count.
     """
-    covered = coverage(spans, visit.discharged_on)
+    covered = coverage(spans, visit.circumstances.delivered_on or visit.discharged_on)
     if isinstance(covered, NotCovered):
         return Barred(covered.code, covered.message_en, covered.message_zh)
     assert isinstance(covered, Covered)
@@ -96,5 +97,7 @@ def assemble(
         own_pay_fen=visit.cost.own_pay_fen,
         over_limit_fen=visit.cost.over_limit_fen,
         first_pay_fen=visit.cost.first_pay_fen,
+        circumstances=visit.circumstances,
+        cap_increase_fen=span.cap_increase_fen,
     )
     return Assembled(claim, found)

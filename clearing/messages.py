@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from clearing.benefits.claim import CareType, Fund, HospitalLevel, Scheme
+from clearing.benefits.claim import (
+    ORDINARY,
+    CareType,
+    Circumstances,
+    Fund,
+    HospitalLevel,
+    Scheme,
+)
 from clearing.calendar import Instant
 from clearing.money import Fen
 
@@ -93,6 +100,7 @@ class SettleRequested:
     lines_digest: str
     catalogue_bundle: str
     deadline: Instant
+    circumstances: Circumstances = ORDINARY
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class MessageCodec(Generic[ValueT]):
                 field.default is dataclasses.MISSING
                 and field.default_factory is dataclasses.MISSING
             )
-            write, read = _field(name, hints[name], wire[name], required)
+            write, read = _field(name, hints[name], wire[name], required, field.default)
             self._writers.append((name, write))
             self._readers.append(read)
 
@@ -118,7 +118,9 @@ class MessageCodec(Generic[ValueT]):
         return self.decode(message)
 
 
-def _field(name: str, hint: Any, wire: FieldDescriptor, required: bool) -> tuple[_Write, _Read]:
+def _field(
+    name: str, hint: Any, wire: FieldDescriptor, required: bool, default: Any
+) -> tuple[_Write, _Read]:
     optional = False
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         (hint,) = [part for part in typing.get_args(hint) if part is not type(None)]
@@ -134,11 +136,11 @@ def _field(name: str, hint: Any, wire: FieldDescriptor, required: bool) -> tuple
         return _instant(name, required and not optional)
     if dataclasses.is_dataclass(hint):
         return _nested(name, hint, wire, required, optional)
-    return _scalar(name, hint, wire, required, optional)
+    return _scalar(name, hint, wire, required, optional, default)
 
 
 def _scalar(
-    name: str, hint: Any, wire: FieldDescriptor, required: bool, optional: bool
+    name: str, hint: Any, wire: FieldDescriptor, required: bool, optional: bool, default: Any
 ) -> tuple[_Write, _Read]:
     if hint is date:
 
@@ -162,7 +164,7 @@ def _scalar(
 
         return write_date, read_date
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _enum(name, hint, wire, optional)
+        return _enum(name, hint, wire, optional, default if isinstance(default, hint) else None)
 
     def write(message: Any, value: Any) -> None:
         if value:
@@ -178,7 +180,7 @@ def _scalar(
 
 
 def _enum(
-    name: str, hint: type[StrEnum], wire: FieldDescriptor, optional: bool
+    name: str, hint: type[StrEnum], wire: FieldDescriptor, optional: bool, default: StrEnum | None
 ) -> tuple[_Write, _Read]:
     if wire.enum_type is None:  # kept as text on the wire
 
@@ -208,8 +210,8 @@ def _enum(
     def read(message: Any, path: str) -> StrEnum | None:
         number = getattr(message, name)
         if number == 0:
-            if optional:
-                return None
+            if optional or default is not None:
+                return default
             raise missing(path + name)
         if number not in from_number:
             raise _unreadable(path + name, f"a {hint.__name__}", number)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from clearing.benefits.claim import ORDINARY, CareType, Cause, Circumstances, Delivery
 from clearing.json_fields import amount, choice, day, flag, join, malformed
-from clearing.money import Fen, format_yuan
+from clearing.money import MAX_AMOUNT_FEN, Fen, format_yuan
 
 CIRCUMSTANCES: Final = (
     "cause",
@@ -52,6 +52,13 @@ def check_circumstances(
     ``at`` writes the path of a field. ``total_fen`` is ``None`` while the cost isn't known yet.
     """
     paid_fen, partly = told.third_party_compensation_fen, told.cause is Cause.THIRD_PARTY_PARTIAL
+    if not 0 <= paid_fen <= MAX_AMOUNT_FEN:
+        raise malformed(
+            "amount",
+            at("third_party_compensation"),
+            f"an amount is from 0.00 to {format_yuan(MAX_AMOUNT_FEN)}",
+            f"金额应为 0.00 至 {format_yuan(MAX_AMOUNT_FEN)}",
+        )
     if paid_fen and not partly:
         raise malformed(
             "compensation_without_third_party",

@@ -8,6 +8,7 @@ from datetime import date
 
 from clearing.benefits.claim import Scheme
 from clearing.errors import Rejected
+from clearing.money import Fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class EnrolmentSpan:
     """One stretch of cover in one scheme.
 
     ``benefit_from`` is the first day of benefits, after any waiting period, ``benefit_until``
-    the last; ``enrolled_on`` is the day of enrolment and payment.
+    the last; ``enrolled_on`` is the day of enrolment and payment; ``cap_increase_fen`` is what
+    enrolment without a lapse adds to the big-illness cap of the benefit year.
     """
 
     scheme: Scheme
@@ -23,6 +25,7 @@ class EnrolmentSpan:
     benefit_from: date
     benefit_until: date
     enrolled_on: date
+    cap_increase_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True)

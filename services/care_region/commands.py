@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clearing.benefits.claim import CareType, HospitalLevel
+from clearing.benefits.claim import ORDINARY, CareType, Circumstances, HospitalLevel
 from clearing.calendar import Instant
 from clearing.money import Fen
 
@@ -51,6 +51,7 @@ class OpenVisit:
     records_verified: bool = False
     selected_institution: bool = False
     diagnosis_code: str = ""
+    circumstances: Circumstances = ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class ChangeVisit:
     visit_id: str
     admitted_on: date | None = None
     diagnosis_code: str = ""
+    circumstances: Circumstances | None = None
 
 
 @dataclass(frozen=True, slots=True)

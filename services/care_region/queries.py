@@ -16,7 +16,7 @@ from clearing.messages import Address, Role
 from services.care_region import commands
 from services.care_region.answers import MemberSeen, QuoteAnswer
 from services.care_region.records import Institution
-from services.care_region.visits import cost_of, visit_of
+from services.care_region.visits import cost_of, fitting, visit_of
 from services.insured_region.answers import Adjudication, EntitlementSeen
 from services.insured_region.commands import LookUpEntitlement, QuoteClaim, VisitFacts
 from services.node.command import Request
@@ -119,6 +119,7 @@ def visit_facts(asked: commands.VisitFactsAsked, context: Context) -> tuple[str,
             "请先办理出院",
             field="visit_id",
         )
+    fitting(visit)
     if visit.line_count == 0:
         raise Conflict(
             "visit_without_lines", "upload fee lines first", "请先上传费用明细", field="visit_id"
@@ -134,4 +135,5 @@ def visit_facts(asked: commands.VisitFactsAsked, context: Context) -> tuple[str,
         records_verified=visit.records_verified,
         selected_institution=visit.selected_institution,
         cost=cost_of(visit),
+        circumstances=visit.circumstances,
     )

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from clearing.benefits.claim import CareType, Fund, HospitalLevel, Outcome, Scheme
+from clearing.benefits.claim import (
+    ORDINARY,
+    CareType,
+    Circumstances,
+    Fund,
+    HospitalLevel,
+    Outcome,
+    Scheme,
+)
 from clearing.calendar import Instant
 from clearing.money import Fen
 from clearing.ports import TableSpec
@@ -69,6 +77,7 @@ class Visit:
     line_count: int = 0
     settlement_id: str = ""  # the last one asked for
     changes: int = 0  # counts what would make a settlement of it another one
+    circumstances: Circumstances = ORDINARY
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,14 @@ from services.care_region.records import (
     VisitState,
 )
 from services.care_region.settlement_view import view_of
-from services.care_region.visits import cost_of, resting_state, scope_of, unsettled, visit_of
+from services.care_region.visits import (
+    cost_of,
+    fitting,
+    resting_state,
+    scope_of,
+    unsettled,
+    visit_of,
+)
 from services.node import topics
 from services.node.command import PENDING
 from services.node.context import Context
@@ -71,6 +78,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
             "出院日期晚于业务日期",
             field="header.business_time",
         )
+    fitting(visit)
     if visit.line_count == 0:
         raise Conflict(
             "visit_without_lines", "upload fee lines first", "请先上传费用明细", field="visit_id"
@@ -128,6 +136,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
             lines_digest=digest_of_lines(lines),
             catalogue_bundle=catalogue.bundle_hash,
             deadline=Instant(context.now + DEADLINE_MS),
+            circumstances=visit.circumstances,
         ),
         correlation_id=settlement.settlement_id,
     )

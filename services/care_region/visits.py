@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from clearing.benefits.claim import CareType
+from clearing.benefits.circumstances_input import check_circumstances
+from clearing.benefits.claim import CareType, Circumstances
 from clearing.calendar import civil_date
 from clearing.errors import Conflict, Malformed, NotFound, Rejected
 from clearing.geography import check_region
@@ -65,6 +66,7 @@ def open_visit(
             field="header.institution_id",
         )
     _not_in_future(command.admitted_on, context, "admitted_on")
+    _check_told(command.circumstances, command.care_type, context)
     inpatient = command.care_type is CareType.INPATIENT
     visit = Visit(
         visit_id=context.ids.mint("vst"),
@@ -79,6 +81,7 @@ def open_visit(
         selected_institution=command.selected_institution,
         diagnosis_code=command.diagnosis_code,
         state=VisitState.OPEN,
+        circumstances=command.circumstances,
     )
     context.table(Visit).put(visit)
     return _answer(visit)
@@ -106,8 +109,37 @@ def change_visit(command: commands.ChangeVisit, context: Context) -> answers.Vis
         _in_order(visit.admitted_on, visit.discharged_on, "admitted_on")
     if command.diagnosis_code:
         visit = replace(visit, diagnosis_code=command.diagnosis_code)
+    if command.circumstances not in (None, visit.circumstances):
+        assert command.circumstances is not None, "it was given"
+        _check_told(command.circumstances, visit.care_type, context)
+        visit = replace(visit, circumstances=command.circumstances, changes=visit.changes + 1)
     context.table(Visit).put(visit)
     return _answer(visit)
+
+
+def _check_told(told: Circumstances, care_type: CareType, context: Context) -> None:
+    """Raise ``Malformed`` where circumstances contradict themselves or the kind of care."""
+    today = civil_date(context.business_time)
+    check_circumstances(told, care_type, today, None, _circumstance)
+
+
+def fitting(visit: Visit) -> Visit:
+    """Return a visit whose circumstances fit its cost and discharge.
+
+    Raises ``Rejected``: ``compensation_above_total`` or ``born_after_discharge``. What was told
+    may be changed until the visit is settled.
+    """
+    told, discharged_on = visit.circumstances, visit.discharged_on or visit.admitted_on
+    try:
+        check_circumstances(told, visit.care_type, discharged_on, visit.total_fen, _circumstance)
+    except Malformed as error:
+        raise Rejected(error.code, error.message_en, error.message_zh, field=error.field) from error
+    return visit
+
+
+def _circumstance(name: str) -> str:
+    unit = "_fen" if name == "third_party_compensation" else ""
+    return f"circumstances.{name}{unit}"
 
 
 def close_visit(command: commands.CloseVisit, context: Context) -> answers.VisitAnswer:

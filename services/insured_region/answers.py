@@ -110,6 +110,8 @@ class Adjudication:
     illustrative: bool = False
     filing: Filing | None = None
     explanation: tuple[ExplanationStep, ...] = ()
+    recoverable_fen: Fen = 0
+    quota_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from clearing.benefits.claim import Claim, Scheme
+from clearing.benefits.circumstances_input import CIRCUMSTANCES
+from clearing.benefits.claim import Circumstances, Claim, Scheme
 from clearing.benefits.claim_input import read_claim
 from clearing.errors import Malformed
 from clearing.messages import CostSplit
@@ -41,12 +42,16 @@ def checked_claim(entry: ClaimEntry, categories: Callable[[str, Scheme], tuple[s
             "over_limit": format_yuan(cost.over_limit_fen),
             "first_pay": format_yuan(cost.first_pay_fen),
         },
+        "cap_increase": format_yuan(entry.cap_increase_fen),
+        **_circumstances(entry.circumstances),
     }
     try:
         claim, _ = read_claim(data, categories, "claim")
     except Malformed as error:
         field = (error.field or "claim").replace(".member.", ".")
-        error.field = re.sub(r"\.amounts\.(\w+)$", r".cost.\1_fen", field)
+        field = re.sub(r"\.amounts\.(\w+)$", r".cost.\1_fen", field)
+        field = field.replace(".cap_increase", ".cap_increase_fen")
+        error.field = re.sub(rf"\.({'|'.join(CIRCUMSTANCES)})$", _on_wire, field)
         raise
     if cost.in_scope_fen not in (0, claim.in_scope_fen):
         raise Malformed(
@@ -56,6 +61,25 @@ def checked_claim(entry: ClaimEntry, categories: Callable[[str, Scheme], tuple[s
             field="claim.cost.in_scope_fen",
         )
     return claim
+
+
+def _circumstances(told: Circumstances) -> dict[str, object]:
+    """Write circumstances as a claim's fields; what isn't said is left out."""
+    data: dict[str, object] = {
+        "cause": str(told.cause),
+        "delivery": str(told.delivery),
+        "special_disease": told.special_disease,
+    }
+    if told.third_party_compensation_fen:
+        data["third_party_compensation"] = format_yuan(told.third_party_compensation_fen)
+    if told.delivered_on is not None:
+        data["delivered_on"] = told.delivered_on.isoformat()
+    return data
+
+
+def _on_wire(field: re.Match[str]) -> str:
+    unit = "_fen" if field[1] == "third_party_compensation" else ""
+    return f".circumstances.{field[1]}{unit}"
 
 
 def claim_of(entry: ClaimEntry) -> Claim:
@@ -77,6 +101,8 @@ def claim_of(entry: ClaimEntry) -> Claim:
         own_pay_fen=entry.cost.own_pay_fen,
         over_limit_fen=entry.cost.over_limit_fen,
         first_pay_fen=entry.cost.first_pay_fen,
+        circumstances=entry.circumstances,
+        cap_increase_fen=entry.cap_increase_fen,
     )
 
 
@@ -99,4 +125,6 @@ def entry_of(settlement: Settlement, region: str) -> ClaimEntry | None:
         identities=settlement.identities,
         selected_institution=settlement.selected_institution,
         cost=CostSplit(settlement.total_fen, *parts, settlement.total_fen - sum(parts)),
+        circumstances=settlement.circumstances,
+        cap_increase_fen=settlement.cap_increase_fen,
     )

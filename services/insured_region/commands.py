@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from clearing.benefits.claim import CareType, Filing, Fund, HospitalLevel, Scheme
+from clearing.benefits.claim import (
+    ORDINARY,
+    CareType,
+    Circumstances,
+    Filing,
+    Fund,
+    HospitalLevel,
+    Scheme,
+)
 from clearing.calendar import Instant
 from clearing.enrolment.spans import EnrolmentSpan
 from clearing.messages import CostSplit
@@ -114,6 +122,7 @@ class VisitFacts:
     records_verified: bool
     selected_institution: bool
     cost: CostSplit
+    circumstances: Circumstances = ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,8 @@ class ClaimEntry:
     identities: tuple[str, ...] = ()
     selected_institution: bool = False
     cost: CostSplit = field(default_factory=CostSplit)
+    circumstances: Circumstances = ORDINARY
+    cap_increase_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ def _visit(asked: SettleRequested) -> CareVisit:
         asked.records_verified,
         asked.selected_institution,
         asked.cost,
+        asked.circumstances,
     )
 
 
@@ -243,6 +244,9 @@ def _settlement(asked: SettleRequested, decided: Decided, context: Context) -> S
         lines_digest=asked.lines_digest,
         line_count=asked.line_count,
         flags=decision.flags if decision else (),
+        circumstances=asked.circumstances,
+        cap_increase_fen=claim.cap_increase_fen if claim else 0,
+        recoverable_fen=decision.recoverable_fen if decision else 0,
         place=place,
     )
 

@@ -8,6 +8,7 @@ from clearing.benefits.claim import IDENTITIES
 from clearing.calendar import civil_date
 from clearing.enrolment.spans import check_spans
 from clearing.errors import Malformed, NotFound, Rejected
+from clearing.money import MAX_AMOUNT_FEN
 from services.insured_region import commands
 from services.insured_region.answers import MembersRegistered
 from services.insured_region.records import Account, Member
@@ -99,6 +100,13 @@ def _check_words(entry: commands.MemberEntry, index: int, in_force: RulesInForce
                 field=f"members[{index}].identities[{number}]",
             )
     for number, span in enumerate(entry.spans):
+        if not 0 <= span.cap_increase_fen <= MAX_AMOUNT_FEN:
+            raise Malformed(
+                "amount",
+                "what enrolment adds to a cap is an amount, not negative",
+                "参保激励提高的限额不得为负",
+                field=f"members[{index}].spans[{number}].cap_increase_fen",
+            )
         known = in_force.categories(entry.insured_region, span.scheme)
         if span.category not in known:
             raise Malformed(

@@ -72,6 +72,7 @@ def quote_claim(
         facts.records_verified,
         facts.selected_institution,
         facts.cost,
+        facts.circumstances,
     )
     decided = decide(facts.member_id, visit, context, rules)
     return _quoted(decided, facts.cost)
@@ -178,6 +179,8 @@ def _adjudication(claim: Claim, decision: Decision, illustrative: bool) -> Adjud
         illustrative=illustrative,
         filing=claim.filing,
         explanation=steps,
+        recoverable_fen=decision.recoverable_fen,
+        quota_fen=decision.quota_fen,
     )
 
 
@@ -196,6 +199,8 @@ def _quoted(decided: Decided, cost: CostSplit) -> Adjudication:
         policy_bundle=decided.policy.bundle_hash,
         illustrative=decided.policy.illustrative,
         filing=made.claim.filing if made else None,
+        recoverable_fen=decision.recoverable_fen if decision else 0,
+        quota_fen=decision.quota_fen if decision else 0,
     )
 
 

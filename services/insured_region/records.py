@@ -8,7 +8,16 @@ from datetime import date
 from enum import StrEnum
 
 from clearing.benefits.bundle_life import BundleAct
-from clearing.benefits.claim import CareType, Filing, Fund, HospitalLevel, Outcome, Scheme
+from clearing.benefits.claim import (
+    ORDINARY,
+    CareType,
+    Circumstances,
+    Filing,
+    Fund,
+    HospitalLevel,
+    Outcome,
+    Scheme,
+)
 from clearing.benefits.publications import Publication
 from clearing.calendar import Instant
 from clearing.chain import ChainHead
@@ -130,6 +139,9 @@ class Settlement:
     lines_digest: str
     line_count: int
     flags: tuple[str, ...] = ()
+    circumstances: Circumstances = ORDINARY
+    cap_increase_fen: Fen = 0  # what the member's enrolment added to the big-illness cap
+    recoverable_fen: Fen = 0  # what the funds paid for a liable third party
     place: int = 0  # in the chain of the member's benefit year; 0 where it came to no claim
     undo_id: str = ""  # the cancellation or reversal that undid it last
     seal: str = ""  # a hash over all but state and undo_id

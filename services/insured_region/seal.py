@@ -8,6 +8,7 @@ import json
 from datetime import date
 from typing import Any
 
+from clearing.benefits.claim import Circumstances
 from services.insured_region.records import Settlement
 
 _MOVES = ("state", "undo_id", "seal")
@@ -25,9 +26,11 @@ def seal_of(settlement: Settlement) -> str:
     return hashlib.sha256(_write(content).encode()).hexdigest()
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Circumstances):
+        return dataclasses.asdict(value)
     raise TypeError(f"a seal has no form for {value!r}")
 
 

@@ -134,8 +134,18 @@ def _settlement_fault(
     if policy is None or entry is None:
         return f"{name}: the rule bundle or claim it was decided on is missing"
     decision = adjudicate(policy, claim_of(entry), settlement.before)
-    again = (decision.outcome, dict(decision.by_fund), dict(decision.additions))
-    stored = (settlement.outcome, dict(settlement.by_fund), dict(settlement.additions))
+    again = (
+        decision.outcome,
+        dict(decision.by_fund),
+        dict(decision.additions),
+        decision.recoverable_fen,
+    )
+    stored = (
+        settlement.outcome,
+        dict(settlement.by_fund),
+        dict(settlement.additions),
+        settlement.recoverable_fen,
+    )
     if again != stored:
         return f"{name}: decided again it comes out differently"
     return ""

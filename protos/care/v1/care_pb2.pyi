@@ -93,7 +93,7 @@ class RegisterInstitutionsResponse(_message.Message):
     def __init__(self, registered: _Optional[int] = ...) -> None: ...
 
 class OpenVisitRequest(_message.Message):
-    __slots__ = ("header", "insured_region", "member_id", "care_type", "admitted_on", "emergency", "records_verified", "selected_institution", "diagnosis_code")
+    __slots__ = ("header", "insured_region", "member_id", "care_type", "admitted_on", "emergency", "records_verified", "selected_institution", "diagnosis_code", "circumstances")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -103,6 +103,7 @@ class OpenVisitRequest(_message.Message):
     RECORDS_VERIFIED_FIELD_NUMBER: _ClassVar[int]
     SELECTED_INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     DIAGNOSIS_CODE_FIELD_NUMBER: _ClassVar[int]
+    CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
     header: _common_pb2.RequestHeader
     insured_region: str
     member_id: str
@@ -112,19 +113,22 @@ class OpenVisitRequest(_message.Message):
     records_verified: bool
     selected_institution: bool
     diagnosis_code: str
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., insured_region: _Optional[str] = ..., member_id: _Optional[str] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., emergency: _Optional[bool] = ..., records_verified: _Optional[bool] = ..., selected_institution: _Optional[bool] = ..., diagnosis_code: _Optional[str] = ...) -> None: ...
+    circumstances: _common_pb2.Circumstances
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., insured_region: _Optional[str] = ..., member_id: _Optional[str] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., emergency: _Optional[bool] = ..., records_verified: _Optional[bool] = ..., selected_institution: _Optional[bool] = ..., diagnosis_code: _Optional[str] = ..., circumstances: _Optional[_Union[_common_pb2.Circumstances, _Mapping]] = ...) -> None: ...
 
 class ChangeVisitRequest(_message.Message):
-    __slots__ = ("header", "visit_id", "admitted_on", "diagnosis_code")
+    __slots__ = ("header", "visit_id", "admitted_on", "diagnosis_code", "circumstances")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     VISIT_ID_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_ON_FIELD_NUMBER: _ClassVar[int]
     DIAGNOSIS_CODE_FIELD_NUMBER: _ClassVar[int]
+    CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
     header: _common_pb2.RequestHeader
     visit_id: str
     admitted_on: str
     diagnosis_code: str
-    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., visit_id: _Optional[str] = ..., admitted_on: _Optional[str] = ..., diagnosis_code: _Optional[str] = ...) -> None: ...
+    circumstances: _common_pb2.Circumstances
+    def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., visit_id: _Optional[str] = ..., admitted_on: _Optional[str] = ..., diagnosis_code: _Optional[str] = ..., circumstances: _Optional[_Union[_common_pb2.Circumstances, _Mapping]] = ...) -> None: ...
 
 class CloseVisitRequest(_message.Message):
     __slots__ = ("header", "visit_id", "discharged_on")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dprotos/common/v1/common.proto\x12\x0eyidi.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"~\n\rRequestHeader\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12\x31\n\rbusiness_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"D\n\nFundAmount\x12\"\n\x04\x66und\x18\x01 \x01(\x0e\x32\x14.yidi.common.v1.Fund\x12\x12\n\namount_fen\x18\x02 \x01(\x03\"x\n\tCostSplit\x12\x11\n\ttotal_fen\x18\x01 \x01(\x03\x12\x13\n\x0bown_pay_fen\x18\x02 \x01(\x03\x12\x16\n\x0eover_limit_fen\x18\x03 \x01(\x03\x12\x15\n\rfirst_pay_fen\x18\x04 \x01(\x03\x12\x14\n\x0cin_scope_fen\x18\x05 \x01(\x03\"\xb8\x01\n\x0cPaymentSplit\x12\x10\n\x08\x66und_fen\x18\x01 \x01(\x03\x12+\n\x07\x62y_fund\x18\x02 \x03(\x0b\x32\x1a.yidi.common.v1.FundAmount\x12\x14\n\x0cpersonal_fen\x18\x03 \x01(\x03\x12\x13\n\x0b\x61\x63\x63ount_fen\x18\x04 \x01(\x03\x12\x10\n\x08\x63\x61sh_fen\x18\x05 \x01(\x03\x12\x14\n\x0chospital_fen\x18\x06 \x01(\x03\x12\x16\n\x0e\x64\x65\x64uctible_fen\x18\x07 \x01(\x03\"\x86\x02\n\x0f\x45xplanationStep\x12\x0c\n\x04step\x18\x01 \x01(\t\x12\r\n\x05table\x18\x02 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0f\n\x07rule_zh\x18\x05 \x01(\t\x12\x0f\n\x07rule_en\x18\x06 \x01(\t\x12;\n\x06inputs\x18\x07 \x03(\x0b\x32+.yidi.common.v1.ExplanationStep.InputsEntry\x12\x12\n\namount_fen\x18\x08 \x01(\x03\x12\x13\n\x0brunning_fen\x18\t \x01(\x03\x1a-\n\x0bInputsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x90\x01\n\x08\x44\x61yTotal\x12\x13\n\x0b\x63\x61re_region\x18\x01 \x01(\t\x12\x16\n\x0einsured_region\x18\x02 \x01(\t\x12\r\n\x05lines\x18\x03 \x01(\x03\x12\x11\n\ttotal_fen\x18\x04 \x01(\x03\x12\x10\n\x08\x66und_fen\x18\x05 \x01(\x03\x12\x13\n\x0b\x61\x63\x63ount_fen\x18\x06 \x01(\x03\x12\x0e\n\x06\x64igest\x18\x07 \x01(\t\"\xae\x02\n\x07\x44\x61yLine\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x15\n\rsettlement_id\x18\x02 \x01(\t\x12\x18\n\x10original_line_id\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x13\n\x0b\x63\x61re_region\x18\x05 \x01(\t\x12\x14\n\x0cpayer_region\x18\x06 \x01(\t\x12\x0e\n\x06scheme\x18\x07 \x01(\t\x12\x15\n\rclearing_type\x18\x08 \x01(\t\x12\x31\n\rbusiness_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\ttotal_fen\x18\n \x01(\x03\x12+\n\x07\x62y_fund\x18\x0b \x03(\x0b\x32\x1a.yidi.common.v1.FundAmount\x12\x0e\n\x06\x64igest\x18\x0c \x01(\t*J\n\x06Scheme\x12\x16\n\x12SCHEME_UNSPECIFIED\x10\x00\x12\x13\n\x0fSCHEME_RESIDENT\x10\x01\x12\x13\n\x0fSCHEME_EMPLOYEE\x10\x02*\x92\x01\n\x08\x43\x61reType\x12\x19\n\x15\x43\x41RE_TYPE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43\x41RE_TYPE_OUTPATIENT\x10\x01\x12 \n\x1c\x43\x41RE_TYPE_OUTPATIENT_SPECIAL\x10\x02\x12\x17\n\x13\x43\x41RE_TYPE_INPATIENT\x10\x03\x12\x16\n\x12\x43\x41RE_TYPE_PHARMACY\x10\x04*\xc0\x01\n\rHospitalLevel\x12\x1e\n\x1aHOSPITAL_LEVEL_UNSPECIFIED\x10\x00\x12\x1c\n\x18HOSPITAL_LEVEL_COMMUNITY\x10\x01\x12\x1a\n\x16HOSPITAL_LEVEL_UNRATED\x10\x02\x12\x1a\n\x16HOSPITAL_LEVEL_PRIMARY\x10\x03\x12\x1c\n\x18HOSPITAL_LEVEL_SECONDARY\x10\x04\x12\x1b\n\x17HOSPITAL_LEVEL_TERTIARY\x10\x05*\xa4\x01\n\x06\x46iling\x12\x16\n\x12\x46ILING_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46ILING_LOCAL\x10\x01\x12\x14\n\x10\x46ILING_LONG_TERM\x10\x02\x12\x13\n\x0f\x46ILING_REFERRAL\x10\x03\x12\x14\n\x10\x46ILING_EMERGENCY\x10\x04\x12\x1b\n\x17\x46ILING_UNFILED_VERIFIED\x10\x05\x12\x12\n\x0e\x46ILING_UNFILED\x10\x06*]\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x10\n\x0cOUTCOME_PAID\x10\x01\x12\x13\n\x0fOUTCOME_REFUSED\x10\x02\x12\x12\n\x0eOUTCOME_MANUAL\x10\x03*\x89\x02\n\x0fSettlementState\x12 \n\x1cSETTLEMENT_STATE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aSETTLEMENT_STATE_REQUESTED\x10\x01\x12\x1c\n\x18SETTLEMENT_STATE_SETTLED\x10\x02\x12\x1c\n\x18SETTLEMENT_STATE_REFUSED\x10\x03\x12\x1b\n\x17SETTLEMENT_STATE_MANUAL\x10\x04\x12\x1c\n\x18SETTLEMENT_STATE_EXPIRED\x10\x05\x12\x1e\n\x1aSETTLEMENT_STATE_CANCELLED\x10\x06\x12\x1d\n\x19SETTLEMENT_STATE_REVERSED\x10\x07*\xd3\x01\n\x04\x46und\x12\x14\n\x10\x46UND_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x46UND_POOLED\x10\x01\x12\x16\n\x12\x46UND_CIVIL_SERVANT\x10\x02\x12\x1e\n\x1a\x46UND_ENTERPRISE_SUPPLEMENT\x10\x03\x12\x14\n\x10\x46UND_BIG_ILLNESS\x10\x04\x12\x15\n\x11\x46UND_LARGE_AMOUNT\x10\x05\x12\x14\n\x10\x46UND_MEDICAL_AID\x10\x06\x12\x0e\n\nFUND_OTHER\x10\x07\x12\x19\n\x15\x46UND_PERSONAL_ACCOUNT\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dprotos/common/v1/common.proto\x12\x0eyidi.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"~\n\rRequestHeader\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x16\n\x0einstitution_id\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12\x31\n\rbusiness_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb6\x01\n\rCircumstances\x12$\n\x05\x63\x61use\x18\x01 \x01(\x0e\x32\x15.yidi.common.v1.Cause\x12$\n\x1cthird_party_compensation_fen\x18\x02 \x01(\x03\x12*\n\x08\x64\x65livery\x18\x03 \x01(\x0e\x32\x18.yidi.common.v1.Delivery\x12\x14\n\x0c\x64\x65livered_on\x18\x04 \x01(\t\x12\x17\n\x0fspecial_disease\x18\x05 \x01(\x08\"D\n\nFundAmount\x12\"\n\x04\x66und\x18\x01 \x01(\x0e\x32\x14.yidi.common.v1.Fund\x12\x12\n\namount_fen\x18\x02 \x01(\x03\"x\n\tCostSplit\x12\x11\n\ttotal_fen\x18\x01 \x01(\x03\x12\x13\n\x0bown_pay_fen\x18\x02 \x01(\x03\x12\x16\n\x0eover_limit_fen\x18\x03 \x01(\x03\x12\x15\n\rfirst_pay_fen\x18\x04 \x01(\x03\x12\x14\n\x0cin_scope_fen\x18\x05 \x01(\x03\"\xb8\x01\n\x0cPaymentSplit\x12\x10\n\x08\x66und_fen\x18\x01 \x01(\x03\x12+\n\x07\x62y_fund\x18\x02 \x03(\x0b\x32\x1a.yidi.common.v1.FundAmount\x12\x14\n\x0cpersonal_fen\x18\x03 \x01(\x03\x12\x13\n\x0b\x61\x63\x63ount_fen\x18\x04 \x01(\x03\x12\x10\n\x08\x63\x61sh_fen\x18\x05 \x01(\x03\x12\x14\n\x0chospital_fen\x18\x06 \x01(\x03\x12\x16\n\x0e\x64\x65\x64uctible_fen\x18\x07 \x01(\x03\"\x86\x02\n\x0f\x45xplanationStep\x12\x0c\n\x04step\x18\x01 \x01(\t\x12\r\n\x05table\x18\x02 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0f\n\x07rule_zh\x18\x05 \x01(\t\x12\x0f\n\x07rule_en\x18\x06 \x01(\t\x12;\n\x06inputs\x18\x07 \x03(\x0b\x32+.yidi.common.v1.ExplanationStep.InputsEntry\x12\x12\n\namount_fen\x18\x08 \x01(\x03\x12\x13\n\x0brunning_fen\x18\t \x01(\x03\x1a-\n\x0bInputsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x90\x01\n\x08\x44\x61yTotal\x12\x13\n\x0b\x63\x61re_region\x18\x01 \x01(\t\x12\x16\n\x0einsured_region\x18\x02 \x01(\t\x12\r\n\x05lines\x18\x03 \x01(\x03\x12\x11\n\ttotal_fen\x18\x04 \x01(\x03\x12\x10\n\x08\x66und_fen\x18\x05 \x01(\x03\x12\x13\n\x0b\x61\x63\x63ount_fen\x18\x06 \x01(\x03\x12\x0e\n\x06\x64igest\x18\x07 \x01(\t\"\xae\x02\n\x07\x44\x61yLine\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x15\n\rsettlement_id\x18\x02 \x01(\t\x12\x18\n\x10original_line_id\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x13\n\x0b\x63\x61re_region\x18\x05 \x01(\t\x12\x14\n\x0cpayer_region\x18\x06 \x01(\t\x12\x0e\n\x06scheme\x18\x07 \x01(\t\x12\x15\n\rclearing_type\x18\x08 \x01(\t\x12\x31\n\rbusiness_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\ttotal_fen\x18\n \x01(\x03\x12+\n\x07\x62y_fund\x18\x0b \x03(\x0b\x32\x1a.yidi.common.v1.FundAmount\x12\x0e\n\x06\x64igest\x18\x0c \x01(\t*J\n\x06Scheme\x12\x16\n\x12SCHEME_UNSPECIFIED\x10\x00\x12\x13\n\x0fSCHEME_RESIDENT\x10\x01\x12\x13\n\x0fSCHEME_EMPLOYEE\x10\x02*\x92\x01\n\x08\x43\x61reType\x12\x19\n\x15\x43\x41RE_TYPE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43\x41RE_TYPE_OUTPATIENT\x10\x01\x12 \n\x1c\x43\x41RE_TYPE_OUTPATIENT_SPECIAL\x10\x02\x12\x17\n\x13\x43\x41RE_TYPE_INPATIENT\x10\x03\x12\x16\n\x12\x43\x41RE_TYPE_PHARMACY\x10\x04*\xc0\x01\n\rHospitalLevel\x12\x1e\n\x1aHOSPITAL_LEVEL_UNSPECIFIED\x10\x00\x12\x1c\n\x18HOSPITAL_LEVEL_COMMUNITY\x10\x01\x12\x1a\n\x16HOSPITAL_LEVEL_UNRATED\x10\x02\x12\x1a\n\x16HOSPITAL_LEVEL_PRIMARY\x10\x03\x12\x1c\n\x18HOSPITAL_LEVEL_SECONDARY\x10\x04\x12\x1b\n\x17HOSPITAL_LEVEL_TERTIARY\x10\x05*\xa4\x01\n\x06\x46iling\x12\x16\n\x12\x46ILING_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46ILING_LOCAL\x10\x01\x12\x14\n\x10\x46ILING_LONG_TERM\x10\x02\x12\x13\n\x0f\x46ILING_REFERRAL\x10\x03\x12\x14\n\x10\x46ILING_EMERGENCY\x10\x04\x12\x1b\n\x17\x46ILING_UNFILED_VERIFIED\x10\x05\x12\x12\n\x0e\x46ILING_UNFILED\x10\x06*\xcc\x01\n\x05\x43\x61use\x12\x15\n\x11\x43\x41USE_UNSPECIFIED\x10\x00\x12\x11\n\rCAUSE_ILLNESS\x10\x01\x12\x10\n\x0c\x43\x41USE_INJURY\x10\x02\x12\x15\n\x11\x43\x41USE_WORK_INJURY\x10\x03\x12\x1a\n\x16\x43\x41USE_THIRD_PARTY_FULL\x10\x04\x12\x1d\n\x19\x43\x41USE_THIRD_PARTY_PARTIAL\x10\x05\x12\x1c\n\x18\x43\x41USE_THIRD_PARTY_ABSENT\x10\x06\x12\x17\n\x13\x43\x41USE_PUBLIC_HEALTH\x10\x07*{\n\x08\x44\x65livery\x12\x18\n\x14\x44\x45LIVERY_UNSPECIFIED\x10\x00\x12\x11\n\rDELIVERY_NONE\x10\x01\x12\x13\n\x0f\x44\x45LIVERY_NORMAL\x10\x02\x12\x15\n\x11\x44\x45LIVERY_ASSISTED\x10\x03\x12\x16\n\x12\x44\x45LIVERY_CAESAREAN\x10\x04*]\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x10\n\x0cOUTCOME_PAID\x10\x01\x12\x13\n\x0fOUTCOME_REFUSED\x10\x02\x12\x12\n\x0eOUTCOME_MANUAL\x10\x03*\x89\x02\n\x0fSettlementState\x12 \n\x1cSETTLEMENT_STATE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aSETTLEMENT_STATE_REQUESTED\x10\x01\x12\x1c\n\x18SETTLEMENT_STATE_SETTLED\x10\x02\x12\x1c\n\x18SETTLEMENT_STATE_REFUSED\x10\x03\x12\x1b\n\x17SETTLEMENT_STATE_MANUAL\x10\x04\x12\x1c\n\x18SETTLEMENT_STATE_EXPIRED\x10\x05\x12\x1e\n\x1aSETTLEMENT_STATE_CANCELLED\x10\x06\x12\x1d\n\x19SETTLEMENT_STATE_REVERSED\x10\x07*\xd3\x01\n\x04\x46und\x12\x14\n\x10\x46UND_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x46UND_POOLED\x10\x01\x12\x16\n\x12\x46UND_CIVIL_SERVANT\x10\x02\x12\x1e\n\x1a\x46UND_ENTERPRISE_SUPPLEMENT\x10\x03\x12\x14\n\x10\x46UND_BIG_ILLNESS\x10\x04\x12\x15\n\x11\x46UND_LARGE_AMOUNT\x10\x05\x12\x14\n\x10\x46UND_MEDICAL_AID\x10\x06\x12\x0e\n\nFUND_OTHER\x10\x07\x12\x19\n\x15\x46UND_PERSONAL_ACCOUNT\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,34 +34,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_EXPLANATIONSTEP_INPUTSENTRY']._loaded_options = None
   _globals['_EXPLANATIONSTEP_INPUTSENTRY']._serialized_options = b'8\001'
-  _globals['_SCHEME']._serialized_start=1306
-  _globals['_SCHEME']._serialized_end=1380
-  _globals['_CARETYPE']._serialized_start=1383
-  _globals['_CARETYPE']._serialized_end=1529
-  _globals['_HOSPITALLEVEL']._serialized_start=1532
-  _globals['_HOSPITALLEVEL']._serialized_end=1724
-  _globals['_FILING']._serialized_start=1727
-  _globals['_FILING']._serialized_end=1891
-  _globals['_OUTCOME']._serialized_start=1893
-  _globals['_OUTCOME']._serialized_end=1986
-  _globals['_SETTLEMENTSTATE']._serialized_start=1989
-  _globals['_SETTLEMENTSTATE']._serialized_end=2254
-  _globals['_FUND']._serialized_start=2257
-  _globals['_FUND']._serialized_end=2468
+  _globals['_SCHEME']._serialized_start=1491
+  _globals['_SCHEME']._serialized_end=1565
+  _globals['_CARETYPE']._serialized_start=1568
+  _globals['_CARETYPE']._serialized_end=1714
+  _globals['_HOSPITALLEVEL']._serialized_start=1717
+  _globals['_HOSPITALLEVEL']._serialized_end=1909
+  _globals['_FILING']._serialized_start=1912
+  _globals['_FILING']._serialized_end=2076
+  _globals['_CAUSE']._serialized_start=2079
+  _globals['_CAUSE']._serialized_end=2283
+  _globals['_DELIVERY']._serialized_start=2285
+  _globals['_DELIVERY']._serialized_end=2408
+  _globals['_OUTCOME']._serialized_start=2410
+  _globals['_OUTCOME']._serialized_end=2503
+  _globals['_SETTLEMENTSTATE']._serialized_start=2506
+  _globals['_SETTLEMENTSTATE']._serialized_end=2771
+  _globals['_FUND']._serialized_start=2774
+  _globals['_FUND']._serialized_end=2985
   _globals['_REQUESTHEADER']._serialized_start=82
   _globals['_REQUESTHEADER']._serialized_end=208
-  _globals['_FUNDAMOUNT']._serialized_start=210
-  _globals['_FUNDAMOUNT']._serialized_end=278
-  _globals['_COSTSPLIT']._serialized_start=280
-  _globals['_COSTSPLIT']._serialized_end=400
-  _globals['_PAYMENTSPLIT']._serialized_start=403
-  _globals['_PAYMENTSPLIT']._serialized_end=587
-  _globals['_EXPLANATIONSTEP']._serialized_start=590
-  _globals['_EXPLANATIONSTEP']._serialized_end=852
-  _globals['_EXPLANATIONSTEP_INPUTSENTRY']._serialized_start=807
-  _globals['_EXPLANATIONSTEP_INPUTSENTRY']._serialized_end=852
-  _globals['_DAYTOTAL']._serialized_start=855
-  _globals['_DAYTOTAL']._serialized_end=999
-  _globals['_DAYLINE']._serialized_start=1002
-  _globals['_DAYLINE']._serialized_end=1304
+  _globals['_CIRCUMSTANCES']._serialized_start=211
+  _globals['_CIRCUMSTANCES']._serialized_end=393
+  _globals['_FUNDAMOUNT']._serialized_start=395
+  _globals['_FUNDAMOUNT']._serialized_end=463
+  _globals['_COSTSPLIT']._serialized_start=465
+  _globals['_COSTSPLIT']._serialized_end=585
+  _globals['_PAYMENTSPLIT']._serialized_start=588
+  _globals['_PAYMENTSPLIT']._serialized_end=772
+  _globals['_EXPLANATIONSTEP']._serialized_start=775
+  _globals['_EXPLANATIONSTEP']._serialized_end=1037
+  _globals['_EXPLANATIONSTEP_INPUTSENTRY']._serialized_start=992
+  _globals['_EXPLANATIONSTEP_INPUTSENTRY']._serialized_end=1037
+  _globals['_DAYTOTAL']._serialized_start=1040
+  _globals['_DAYTOTAL']._serialized_end=1184
+  _globals['_DAYLINE']._serialized_start=1187
+  _globals['_DAYLINE']._serialized_end=1489
 # @@protoc_insertion_point(module_scope)

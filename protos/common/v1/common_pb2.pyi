@@ -43,6 +43,25 @@ class Filing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILING_UNFILED_VERIFIED: _ClassVar[Filing]
     FILING_UNFILED: _ClassVar[Filing]
 
+class Cause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAUSE_UNSPECIFIED: _ClassVar[Cause]
+    CAUSE_ILLNESS: _ClassVar[Cause]
+    CAUSE_INJURY: _ClassVar[Cause]
+    CAUSE_WORK_INJURY: _ClassVar[Cause]
+    CAUSE_THIRD_PARTY_FULL: _ClassVar[Cause]
+    CAUSE_THIRD_PARTY_PARTIAL: _ClassVar[Cause]
+    CAUSE_THIRD_PARTY_ABSENT: _ClassVar[Cause]
+    CAUSE_PUBLIC_HEALTH: _ClassVar[Cause]
+
+class Delivery(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DELIVERY_UNSPECIFIED: _ClassVar[Delivery]
+    DELIVERY_NONE: _ClassVar[Delivery]
+    DELIVERY_NORMAL: _ClassVar[Delivery]
+    DELIVERY_ASSISTED: _ClassVar[Delivery]
+    DELIVERY_CAESAREAN: _ClassVar[Delivery]
+
 class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OUTCOME_UNSPECIFIED: _ClassVar[Outcome]
@@ -93,6 +112,19 @@ FILING_REFERRAL: Filing
 FILING_EMERGENCY: Filing
 FILING_UNFILED_VERIFIED: Filing
 FILING_UNFILED: Filing
+CAUSE_UNSPECIFIED: Cause
+CAUSE_ILLNESS: Cause
+CAUSE_INJURY: Cause
+CAUSE_WORK_INJURY: Cause
+CAUSE_THIRD_PARTY_FULL: Cause
+CAUSE_THIRD_PARTY_PARTIAL: Cause
+CAUSE_THIRD_PARTY_ABSENT: Cause
+CAUSE_PUBLIC_HEALTH: Cause
+DELIVERY_UNSPECIFIED: Delivery
+DELIVERY_NONE: Delivery
+DELIVERY_NORMAL: Delivery
+DELIVERY_ASSISTED: Delivery
+DELIVERY_CAESAREAN: Delivery
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_PAID: Outcome
 OUTCOME_REFUSED: Outcome
@@ -126,6 +158,20 @@ class RequestHeader(_message.Message):
     region: str
     business_time: _timestamp_pb2.Timestamp
     def __init__(self, request_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., region: _Optional[str] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Circumstances(_message.Message):
+    __slots__ = ("cause", "third_party_compensation_fen", "delivery", "delivered_on", "special_disease")
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    THIRD_PARTY_COMPENSATION_FEN_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_ON_FIELD_NUMBER: _ClassVar[int]
+    SPECIAL_DISEASE_FIELD_NUMBER: _ClassVar[int]
+    cause: Cause
+    third_party_compensation_fen: int
+    delivery: Delivery
+    delivered_on: str
+    special_disease: bool
+    def __init__(self, cause: _Optional[_Union[Cause, str]] = ..., third_party_compensation_fen: _Optional[int] = ..., delivery: _Optional[_Union[Delivery, str]] = ..., delivered_on: _Optional[str] = ..., special_disease: _Optional[bool] = ...) -> None: ...
 
 class FundAmount(_message.Message):
     __slots__ = ("fund", "amount_fen")

@@ -11,18 +11,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EnrolmentSpan(_message.Message):
-    __slots__ = ("scheme", "category", "benefit_from", "benefit_until", "enrolled_on")
+    __slots__ = ("scheme", "category", "benefit_from", "benefit_until", "enrolled_on", "cap_increase_fen")
     SCHEME_FIELD_NUMBER: _ClassVar[int]
     CATEGORY_FIELD_NUMBER: _ClassVar[int]
     BENEFIT_FROM_FIELD_NUMBER: _ClassVar[int]
     BENEFIT_UNTIL_FIELD_NUMBER: _ClassVar[int]
     ENROLLED_ON_FIELD_NUMBER: _ClassVar[int]
+    CAP_INCREASE_FEN_FIELD_NUMBER: _ClassVar[int]
     scheme: _common_pb2.Scheme
     category: str
     benefit_from: str
     benefit_until: str
     enrolled_on: str
-    def __init__(self, scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., category: _Optional[str] = ..., benefit_from: _Optional[str] = ..., benefit_until: _Optional[str] = ..., enrolled_on: _Optional[str] = ...) -> None: ...
+    cap_increase_fen: int
+    def __init__(self, scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., category: _Optional[str] = ..., benefit_from: _Optional[str] = ..., benefit_until: _Optional[str] = ..., enrolled_on: _Optional[str] = ..., cap_increase_fen: _Optional[int] = ...) -> None: ...
 
 class Member(_message.Message):
     __slots__ = ("member_id", "insured_region", "birth_date", "identities", "spans", "account_id", "account_balance_fen", "account_shared_with")
@@ -216,7 +218,7 @@ class LookUpEntitlementResponse(_message.Message):
     def __init__(self, member_id: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., category: _Optional[str] = ..., entitled: _Optional[bool] = ..., reason_code: _Optional[str] = ..., reason_zh: _Optional[str] = ..., reason_en: _Optional[str] = ..., filing: _Optional[_Union[_common_pb2.Filing, str]] = ..., filing_id: _Optional[str] = ..., account_balance_fen: _Optional[int] = ..., account_id: _Optional[str] = ..., illustrative: _Optional[bool] = ...) -> None: ...
 
 class VisitFacts(_message.Message):
-    __slots__ = ("member_id", "care_region", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost")
+    __slots__ = ("member_id", "care_region", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "circumstances")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     CARE_REGION_FIELD_NUMBER: _ClassVar[int]
     HOSPITAL_LEVEL_FIELD_NUMBER: _ClassVar[int]
@@ -227,6 +229,7 @@ class VisitFacts(_message.Message):
     RECORDS_VERIFIED_FIELD_NUMBER: _ClassVar[int]
     SELECTED_INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
+    CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
     member_id: str
     care_region: str
     hospital_level: _common_pb2.HospitalLevel
@@ -237,7 +240,8 @@ class VisitFacts(_message.Message):
     records_verified: bool
     selected_institution: bool
     cost: _common_pb2.CostSplit
-    def __init__(self, member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., hospital_level: _Optional[_Union[_common_pb2.HospitalLevel, str]] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., emergency: _Optional[bool] = ..., records_verified: _Optional[bool] = ..., selected_institution: _Optional[bool] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ...) -> None: ...
+    circumstances: _common_pb2.Circumstances
+    def __init__(self, member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., hospital_level: _Optional[_Union[_common_pb2.HospitalLevel, str]] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., emergency: _Optional[bool] = ..., records_verified: _Optional[bool] = ..., selected_institution: _Optional[bool] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., circumstances: _Optional[_Union[_common_pb2.Circumstances, _Mapping]] = ...) -> None: ...
 
 class QuoteClaimRequest(_message.Message):
     __slots__ = ("insured_region", "facts", "business_time")
@@ -250,7 +254,7 @@ class QuoteClaimRequest(_message.Message):
     def __init__(self, insured_region: _Optional[str] = ..., facts: _Optional[_Union[VisitFacts, _Mapping]] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Claim(_message.Message):
-    __slots__ = ("insured_region", "scheme", "category", "birth_date", "identities", "care_region", "hospital_level", "care_type", "admitted_on", "discharged_on", "filing", "selected_institution", "cost")
+    __slots__ = ("insured_region", "scheme", "category", "birth_date", "identities", "care_region", "hospital_level", "care_type", "admitted_on", "discharged_on", "filing", "selected_institution", "cost", "circumstances", "cap_increase_fen")
     INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
     SCHEME_FIELD_NUMBER: _ClassVar[int]
     CATEGORY_FIELD_NUMBER: _ClassVar[int]
@@ -264,6 +268,8 @@ class Claim(_message.Message):
     FILING_FIELD_NUMBER: _ClassVar[int]
     SELECTED_INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
+    CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
+    CAP_INCREASE_FEN_FIELD_NUMBER: _ClassVar[int]
     insured_region: str
     scheme: _common_pb2.Scheme
     category: str
@@ -277,7 +283,9 @@ class Claim(_message.Message):
     filing: _common_pb2.Filing
     selected_institution: bool
     cost: _common_pb2.CostSplit
-    def __init__(self, insured_region: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., category: _Optional[str] = ..., birth_date: _Optional[str] = ..., identities: _Optional[_Iterable[str]] = ..., care_region: _Optional[str] = ..., hospital_level: _Optional[_Union[_common_pb2.HospitalLevel, str]] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., filing: _Optional[_Union[_common_pb2.Filing, str]] = ..., selected_institution: _Optional[bool] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ...) -> None: ...
+    circumstances: _common_pb2.Circumstances
+    cap_increase_fen: int
+    def __init__(self, insured_region: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., category: _Optional[str] = ..., birth_date: _Optional[str] = ..., identities: _Optional[_Iterable[str]] = ..., care_region: _Optional[str] = ..., hospital_level: _Optional[_Union[_common_pb2.HospitalLevel, str]] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., filing: _Optional[_Union[_common_pb2.Filing, str]] = ..., selected_institution: _Optional[bool] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., circumstances: _Optional[_Union[_common_pb2.Circumstances, _Mapping]] = ..., cap_increase_fen: _Optional[int] = ...) -> None: ...
 
 class AdjudicateRequest(_message.Message):
     __slots__ = ("claim", "year_accumulators")
@@ -295,7 +303,7 @@ class AdjudicateRequest(_message.Message):
     def __init__(self, claim: _Optional[_Union[Claim, _Mapping]] = ..., year_accumulators: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class Adjudication(_message.Message):
-    __slots__ = ("outcome", "code", "message_zh", "message_en", "flags", "payment", "account_limit_fen", "benefit_year", "additions", "policy_bundle", "illustrative", "filing", "explanation")
+    __slots__ = ("outcome", "code", "message_zh", "message_en", "flags", "payment", "account_limit_fen", "benefit_year", "additions", "policy_bundle", "illustrative", "filing", "explanation", "recoverable_fen", "quota_fen")
     class AdditionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -316,6 +324,8 @@ class Adjudication(_message.Message):
     ILLUSTRATIVE_FIELD_NUMBER: _ClassVar[int]
     FILING_FIELD_NUMBER: _ClassVar[int]
     EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    RECOVERABLE_FEN_FIELD_NUMBER: _ClassVar[int]
+    QUOTA_FEN_FIELD_NUMBER: _ClassVar[int]
     outcome: _common_pb2.Outcome
     code: str
     message_zh: str
@@ -329,7 +339,9 @@ class Adjudication(_message.Message):
     illustrative: bool
     filing: _common_pb2.Filing
     explanation: _containers.RepeatedCompositeFieldContainer[_common_pb2.ExplanationStep]
-    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., flags: _Optional[_Iterable[str]] = ..., payment: _Optional[_Union[_common_pb2.PaymentSplit, _Mapping]] = ..., account_limit_fen: _Optional[int] = ..., benefit_year: _Optional[int] = ..., additions: _Optional[_Mapping[str, int]] = ..., policy_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ..., filing: _Optional[_Union[_common_pb2.Filing, str]] = ..., explanation: _Optional[_Iterable[_Union[_common_pb2.ExplanationStep, _Mapping]]] = ...) -> None: ...
+    recoverable_fen: int
+    quota_fen: int
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, str]] = ..., code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., flags: _Optional[_Iterable[str]] = ..., payment: _Optional[_Union[_common_pb2.PaymentSplit, _Mapping]] = ..., account_limit_fen: _Optional[int] = ..., benefit_year: _Optional[int] = ..., additions: _Optional[_Mapping[str, int]] = ..., policy_bundle: _Optional[str] = ..., illustrative: _Optional[bool] = ..., filing: _Optional[_Union[_common_pb2.Filing, str]] = ..., explanation: _Optional[_Iterable[_Union[_common_pb2.ExplanationStep, _Mapping]]] = ..., recoverable_fen: _Optional[int] = ..., quota_fen: _Optional[int] = ...) -> None: ...
 
 class ExplainSettlementRequest(_message.Message):
     __slots__ = ("insured_region", "settlement_id")

@@ -59,7 +59,7 @@ class Envelope(_message.Message):
     def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ...) -> None: ...
 
 class SettleRequested(_message.Message):
-    __slots__ = ("settlement_id", "institution_id", "request_id", "visit_id", "care_region", "insured_region", "member_id", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "line_count", "lines_digest", "catalogue_bundle", "deadline")
+    __slots__ = ("settlement_id", "institution_id", "request_id", "visit_id", "care_region", "insured_region", "member_id", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "line_count", "lines_digest", "catalogue_bundle", "deadline", "circumstances")
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_ID_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -79,6 +79,7 @@ class SettleRequested(_message.Message):
     LINES_DIGEST_FIELD_NUMBER: _ClassVar[int]
     CATALOGUE_BUNDLE_FIELD_NUMBER: _ClassVar[int]
     DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
     settlement_id: str
     institution_id: str
     request_id: str
@@ -98,7 +99,8 @@ class SettleRequested(_message.Message):
     lines_digest: str
     catalogue_bundle: str
     deadline: _timestamp_pb2.Timestamp
-    def __init__(self, settlement_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., request_id: _Optional[str] = ..., visit_id: _Optional[str] = ..., care_region: _Optional[str] = ..., insured_region: _Optional[str] = ..., member_id: _Optional[str] = ..., hospital_level: _Optional[_Union[_common_pb2.HospitalLevel, str]] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., emergency: _Optional[bool] = ..., records_verified: _Optional[bool] = ..., selected_institution: _Optional[bool] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., line_count: _Optional[int] = ..., lines_digest: _Optional[str] = ..., catalogue_bundle: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    circumstances: _common_pb2.Circumstances
+    def __init__(self, settlement_id: _Optional[str] = ..., institution_id: _Optional[str] = ..., request_id: _Optional[str] = ..., visit_id: _Optional[str] = ..., care_region: _Optional[str] = ..., insured_region: _Optional[str] = ..., member_id: _Optional[str] = ..., hospital_level: _Optional[_Union[_common_pb2.HospitalLevel, str]] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., admitted_on: _Optional[str] = ..., discharged_on: _Optional[str] = ..., emergency: _Optional[bool] = ..., records_verified: _Optional[bool] = ..., selected_institution: _Optional[bool] = ..., cost: _Optional[_Union[_common_pb2.CostSplit, _Mapping]] = ..., line_count: _Optional[int] = ..., lines_digest: _Optional[str] = ..., catalogue_bundle: _Optional[str] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., circumstances: _Optional[_Union[_common_pb2.Circumstances, _Mapping]] = ...) -> None: ...
 
 class SettlementDecided(_message.Message):
     __slots__ = ("settlement_id", "institution_id", "request_id", "result", "code", "message_zh", "message_en", "flags", "by_fund", "deductible_fen", "account_limit_fen", "account_id", "scheme", "policy_bundle", "illustrative")

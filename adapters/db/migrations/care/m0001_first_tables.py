@@ -72,8 +72,10 @@ SHAPES = {
         "care_type:enum CareType,admitted_on:date,discharged_on:date?,emergency:bool,"
         "records_verified:bool,selected_institution:bool,diagnosis_code:str,"
         "state:enum VisitState,total_fen:int,own_pay_fen:int,over_limit_fen:int,"
-        "first_pay_fen:int,in_scope_fen:int,line_count:int,settlement_id:str,"
-        "changes:int key=('visit_id',) indexes=() unique=()"
+        "first_pay_fen:int,in_scope_fen:int,line_count:int,settlement_id:str,changes:int,"
+        "circumstances:json(Circumstances(cause:enum Cause,third_party_compensation_fen:int,"
+        "delivery:enum Delivery,delivered_on:date?,special_disease:bool)) key=('visit_id',"
+        ") indexes=() unique=()"
     ),
 }
 
@@ -355,6 +357,7 @@ def upgrade() -> None:
         sa.Column("line_count", INTEGER, nullable=False),
         sa.Column("settlement_id", TEXT, nullable=False),
         sa.Column("changes", INTEGER, nullable=False),
+        sa.Column("circumstances", TEXT, nullable=False),
         sa.CheckConstraint(
             "first_pay_fen BETWEEN -9999999999000000 AND 9999999999000000",
             name="visit_first_pay_fen_is_money",
