@@ -71,6 +71,7 @@ class NodeMachine:
         self._store = store
         self._published: list[int] = []
         self._halted: InvariantBroken | None = None
+        self._unsure = False  # whether the last commit was written, when it failed
         unit = store.begin()
         outbox = list(unit.table(Outgoing).scan(limit=1_000_000))
         self._sequence = outbox[-1].sequence if outbox else 0
@@ -114,7 +115,7 @@ class NodeMachine:
         """
         on_tick = self._around.role.on_tick
         if on_tick is None:
-            return BatchResult()
+            return self._transact(lambda _: None) if self._unsure else BatchResult()
 
         def look(batch: Batch) -> None:
             context = batch.context(business_time=self._around.clock.now())
@@ -149,16 +150,31 @@ class NodeMachine:
         if self._halted is not None:
             raise self._halted
         unit = self._store.begin()
-        batch = Batch(self._around, unit, self._sequence)
         with self._all_or_nothing(unit):
+            batch = self._batch(unit)
             work(batch)
             self._forget_published(unit)
             unit.write()
         return OpenBatch(lambda: self._commit(unit, batch))
 
+    def _batch(self, unit: UnitOfWork) -> Batch:
+        """Return a new batch; after a commit that failed it goes on from what the database has.
+
+        Such a commit may have been written all the same: then its outbox rows are there, nobody
+        was given them, and their sequences are taken. They go out with this batch.
+        """
+        if not self._unsure:
+            return Batch(self._around, unit, self._sequence)
+        rows = unit.table(Outgoing).scan((self._sequence,), limit=1_000_000)
+        batch = Batch(self._around, unit, rows[-1].sequence if rows else self._sequence)
+        batch.result.outgoing.extend(rows)
+        return batch
+
     def _commit(self, unit: UnitOfWork, batch: Batch) -> BatchResult:
         with self._all_or_nothing(unit):
+            self._unsure = True
             unit.commit()
+        self._unsure = False
         self._published.clear()
         self._sequence = batch.last_sequence
         return batch.result
