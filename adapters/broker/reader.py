@@ -76,6 +76,7 @@ class BrokerReader:
         self._changed = Condition()
         self._closing = Event()
         self._stable_at = self._turned_at = time.monotonic()
+        self._answered = True
         self._told: dict[TopicPartition, int] = {}
         self._told_at = 0.0
         with translated():
@@ -168,10 +169,12 @@ class BrokerReader:
         if self._consumer.group_metadata().state is MemberState.STABLE:
             self._stable_at = now
         outside_s = now - self._stable_at
-        if outside_s > self._settings.unstable_for_s:
-            if answers(self.group):
-                return f"the reader is outside of its group {self.group} for {outside_s:.0f} s"
-            self._stable_at = now
+        if outside_s <= self._settings.unstable_for_s:
+            return None
+        answered, self._answered = self._answered, answers(self.group)
+        if answered and self._answered:
+            return f"the reader is outside of its group {self.group} for {outside_s:.0f} s"
+        self._stable_at = time.monotonic()  # a broker that is back gives it as long once more
         return None
 
     def _require_good(self) -> None:

@@ -181,12 +181,12 @@ def test_a_reader_that_crashes_is_found_out(
 def test_a_broker_that_is_away_is_no_fault_of_the_reader(
     broker: OwnBroker, tmp_path: Path, told: list[str]
 ) -> None:
-    log = _opened(_settings(broker, tmp_path, unstable_for_s=1), told)
+    log = _opened(_settings(broker, tmp_path, unstable_for_s=5), told)
     reader = log.join("g", "a", ["work"])
     _until(reader.held)
     reader.place({PLACE: 0})
     broker.pause()
-    time.sleep(8)
+    time.sleep(9)
     broker.resume()
     assert told == []
     _until(lambda: _appended(log, [ONE]))
