@@ -112,7 +112,7 @@ def _explained(
     if increase_fen:
         inputs["increase"] = format_yuan(increase_fen)
         zh = f"{zh}其中参保激励提高 {inputs['increase']} 元, "
-        en = f"{en}, raised by {inputs['increase']} for enrolment,"
+        en = f"{en}, raised by {inputs['increase']} for enrolment"
     if per != "visit":  # before a visit nothing of it can have been paid
         inputs["used"] = format_yuan(used_fen)
         zh, en = f"{zh}此前已付 {inputs['used']} 元, ", f"{en}, {inputs['used']} paid before"

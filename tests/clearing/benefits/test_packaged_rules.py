@@ -167,4 +167,4 @@ def test_illustrative_regions_exercise_every_step_operator_and_fund() -> None:
                      "first_pay", "pay", "pay_bands"}  # fmt: skip
     assert operators == {"subtract_points", "multiply_ratio", "raised_deductible"}
     assert periods == {"visit", "day", "month", "year"}
-    assert funds == set(PAYING_FUNDS) - {Fund.CIVIL_SERVANT}
+    assert funds == set(PAYING_FUNDS)

@@ -50,6 +50,14 @@ UNSEEN: Mapping[str, Sequence[tuple[Sequence[str], str]]] = {
             "every key",
         ),
         (
+            [
+                "inpatient.yaml deductible 2020-01-01 special_disease=yes, level=any: "
+                f"another for {level}"
+                for level in ("unrated", "primary", "secondary")
+            ],
+            "the ratio of these levels isn't stated, so that a person decides with any deductible",
+        ),
+        (
             ["inpatient.yaml ratio 2020-01-01 category=adult_b, level=tertiary: 40000.00 -0.01"],
             "0.05 分 less, which never crosses a half 分: the one stay paid in a year comes "
             "to whole tenths of a 分; 1.00 is seen",
