@@ -30,7 +30,7 @@ JARS = ROOT / "var" / "jars"
 HOST = "127.0.0.1"
 COMMANDS = ("fetch", "up", "down", "status", "bootstrap", "guard")
 START_WITHIN_S = 120
-END_WITHIN_S = 30
+END_WITHIN_S = 15
 
 # Times are those that keep a killed leader or worker from stalling the rest for long (seconds
 # instead of the defaults' 12 to 45); a delay of 0 before a group's first share-out makes
@@ -154,17 +154,17 @@ class Node:
                 raise SystemExit(f"{self} did not start; see {self._folder / 'broker.log'}")
             time.sleep(0.1)
 
-    def end(self) -> None:
-        """Ask the process to end, and force it when it takes too long."""
+    def ask_to_end(self) -> None:
+        """Ask the process to end."""
         pid = self.pid()
-        if pid is None:
-            self._pid_file.unlink(missing_ok=True)
-            return
-        deadline = time.monotonic() + END_WITHIN_S
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-            os.kill(pid, signal.SIGCONT)  # one that was stopped could not hear it
-        while self.pid() is not None:
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGCONT)  # one that was stopped could not hear it
+
+    def await_end(self, deadline: float) -> None:
+        """Wait for the process to end, and force it when that takes too long."""
+        while (pid := self.pid()) is not None:
             if time.monotonic() > deadline:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -192,6 +192,15 @@ class Node:
         }
         values |= self._cluster.settings
         return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
+def end(nodes: Sequence[Node]) -> None:
+    """End all nodes at once: the last of several would wait in vain for a majority."""
+    for node in nodes:
+        node.ask_to_end()
+    deadline = time.monotonic() + END_WITHIN_S
+    for node in nodes:
+        node.await_end(deadline)
 
 
 def answers(port: int) -> bool:
@@ -287,8 +296,7 @@ def guard(cluster: Cluster, pid: int) -> None:
         while cluster.state.exists():
             os.kill(pid, 0)
             time.sleep(0.5)
-    for node in cluster.nodes():
-        node.end()
+    end(cluster.nodes())
     shutil.rmtree(cluster.state, ignore_errors=True)
 
 
@@ -333,8 +341,7 @@ def main(arguments: Sequence[str]) -> int:
     elif options.command == "guard":
         guard(cluster, options.pid)
     elif options.command == "down":
-        for node in cluster.nodes():
-            node.end()
+        end(cluster.nodes())
     elif options.command == "bootstrap":
         print(cluster.bootstrap)
     else:
