@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from clearing.benefits.claim import CareType, Filing, Fund, HospitalLevel, Outcome, Scheme
+from clearing.benefits.claim import (
+    ORDINARY,
+    CareType,
+    Circumstances,
+    Filing,
+    Fund,
+    HospitalLevel,
+    Outcome,
+    Scheme,
+)
 from clearing.calendar import Instant
 from clearing.catalogue import FeeLine
 from clearing.messages import CostSplit
@@ -83,6 +92,7 @@ class Span:
     enrolled_on: date
     benefit_from: date
     benefit_until: date
+    cap_increase_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,7 @@ class Visit:
     emergency: bool = False
     records_verified: bool = False
     selected_institution: bool = False
+    circumstances: Circumstances = ORDINARY
     account: AccountUse | None = None
     story: Story = Story.PLAIN
     undo_at: Instant | None = None

@@ -66,6 +66,10 @@ class Fields:
         """Return an amount written in yuan with two decimals."""
         return self._read(name, parse_yuan)
 
+    def optional_yuan(self, name: str) -> Fen:
+        """Return an amount, 0 where it isn't given."""
+        return self.yuan(name) if name in self._left else 0
+
     def choice(self, name: str, kind: type[EnumT], default: Any = _MISSING) -> EnumT:
         """Return one of the words of an enumeration."""
         if name not in self._left and default is not _MISSING:

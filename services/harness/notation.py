@@ -6,10 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from clearing.benefits.claim import CareType, HospitalLevel, Scheme
+from clearing.benefits.claim import ORDINARY, CareType, HospitalLevel, Scheme
 from clearing.calendar import Instant
 from clearing.catalogue import FeeLine
 from clearing.money import format_yuan
+from services.harness.circumstances import circumstances_json, read_circumstances
 from services.harness.corpus import (
     THREE_PARTS,
     UNDOING,
@@ -59,16 +60,7 @@ def member_json(member: Member) -> Json:
     }
     if member.identities:
         data["identities"] = list(member.identities)
-    data["spans"] = [
-        {
-            "scheme": span.scheme.value,
-            "category": span.category,
-            "enrolled_on": span.enrolled_on.isoformat(),
-            "benefit_from": span.benefit_from.isoformat(),
-            "benefit_until": span.benefit_until.isoformat(),
-        }
-        for span in member.spans
-    ]
+    data["spans"] = [_span_json(span) for span in member.spans]
     if member.account_id:
         data["account_id"] = member.account_id
         data["account_balance"] = format_yuan(member.account_balance_fen)
@@ -92,6 +84,19 @@ def read_member(fields: Fields) -> Member:
     )
 
 
+def _span_json(span: Span) -> Json:
+    data: Json = {
+        "scheme": span.scheme.value,
+        "category": span.category,
+        "enrolled_on": span.enrolled_on.isoformat(),
+        "benefit_from": span.benefit_from.isoformat(),
+        "benefit_until": span.benefit_until.isoformat(),
+    }
+    if span.cap_increase_fen:
+        data["cap_increase"] = format_yuan(span.cap_increase_fen)
+    return data
+
+
 def _read_span(fields: Fields) -> Span:
     return Span(
         scheme=fields.choice("scheme", Scheme),
@@ -99,6 +104,7 @@ def _read_span(fields: Fields) -> Span:
         enrolled_on=fields.day("enrolled_on"),
         benefit_from=fields.day("benefit_from"),
         benefit_until=fields.day("benefit_until"),
+        cap_increase_fen=fields.optional_yuan("cap_increase"),
     )
 
 
@@ -160,6 +166,8 @@ def visit_json(visit: Visit) -> Json:
     for name in ("emergency", "records_verified", "selected_institution"):
         if getattr(visit, name):
             data[name] = True
+    if visit.circumstances != ORDINARY:
+        data["circumstances"] = circumstances_json(visit.circumstances)
     if visit.account:
         data["account"] = {
             "account_id": visit.account.account_id,
@@ -198,6 +206,7 @@ def read_visit(fields: Fields) -> Visit:
         emergency=fields.flag("emergency"),
         records_verified=fields.flag("records_verified"),
         selected_institution=fields.flag("selected_institution"),
+        circumstances=read_circumstances(fields.optional_object("circumstances")),
         account=account.take(_read_account) if account else None,
         story=story,
         undo_at=fields.instant("undo_at") if story in UNDOING else None,

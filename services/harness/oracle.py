@@ -254,6 +254,7 @@ class Oracle:
             visit.records_verified,
             visit.selected_institution,
             cost,
+            visit.circumstances,
         )
 
     def _catalogue(self, visit: Visit) -> Catalogue:
@@ -311,7 +312,12 @@ def _payment(ruling: Ruling, account_fen: Fen) -> Payment | None:
 def _spans(member: Member) -> tuple[EnrolmentSpan, ...]:
     return tuple(
         EnrolmentSpan(
-            span.scheme, span.category, span.benefit_from, span.benefit_until, span.enrolled_on
+            span.scheme,
+            span.category,
+            span.benefit_from,
+            span.benefit_until,
+            span.enrolled_on,
+            span.cap_increase_fen,
         )
         for span in member.spans
     )

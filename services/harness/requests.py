@@ -8,6 +8,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from clearing.benefits.claim import ORDINARY, Circumstances
 from clearing.calendar import Instant, instant_at
 from clearing.catalogue import FeeLine
 from protos.care.v1 import care_pb2
@@ -87,6 +88,7 @@ def _member(member: Member) -> insured_pb2.Member:
                 benefit_from=span.benefit_from.isoformat(),
                 benefit_until=span.benefit_until.isoformat(),
                 enrolled_on=span.enrolled_on.isoformat(),
+                cap_increase_fen=span.cap_increase_fen,
             )
             for span in member.spans
         ],
@@ -133,6 +135,7 @@ def open_visit(visit: Visit) -> care_pb2.OpenVisitRequest:
         emergency=visit.emergency,
         records_verified=visit.records_verified,
         selected_institution=visit.selected_institution,
+        circumstances=_circumstances(visit.circumstances),
     )
 
 
@@ -238,4 +241,17 @@ def outcome_of(visit: Visit, step: str) -> care_pb2.GetOutcomeRequest:
         care_region=visit.care_region,
         institution_id=visit.institution_id,
         request_id=f"{visit.key}:{step}",
+    )
+
+
+def _circumstances(told: Circumstances) -> common_pb2.Circumstances | None:
+    """Return what a hospital sends, nothing where nothing is special."""
+    if told == ORDINARY:
+        return None
+    return common_pb2.Circumstances(
+        cause=wire_enum(common_pb2.Cause, "CAUSE", told.cause),
+        third_party_compensation_fen=told.third_party_compensation_fen,
+        delivery=wire_enum(common_pb2.Delivery, "DELIVERY", told.delivery),
+        delivered_on="" if told.delivered_on is None else told.delivered_on.isoformat(),
+        special_disease=told.special_disease,
     )

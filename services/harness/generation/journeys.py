@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from adapters.files.rule_books import RuleBooks
-from clearing.benefits.claim import CareType, Scheme
+from clearing.benefits.claim import (
+    ORDINARY,
+    CareType,
+    Cause,
+    Circumstances,
+    Delivery,
+    Scheme,
+)
 from clearing.calendar import Instant, instant_at
 from clearing.geography import filing_area, is_home
 from services.harness.corpus import AccountUse, FilingAction, FilingStep, Visit
@@ -96,9 +103,23 @@ class Journeys:
             emergency=away and dice.happens(12 if inpatient else 2),
             records_verified=away and filing is None and dice.happens(40),
             selected_institution=not away and not dice.happens(profile.unselected_share),
+            circumstances=self._circumstances(care_type, admitted_on),
             account=self._account(person),
         )
         return Journey(filing, visit)
+
+    def _circumstances(self, care_type: CareType, admitted_on: date) -> Circumstances:
+        """A few visits are for injuries, a few stays for births or special diseases."""
+        dice = self._dice
+        if care_type is CareType.PHARMACY or not dice.happens(4):
+            return ORDINARY
+        if care_type is CareType.INPATIENT and dice.happens(40):
+            kinds = (Delivery.NORMAL, Delivery.ASSISTED, Delivery.CAESAREAN)
+            if dice.happens(50):
+                return Circumstances(delivery=dice.one(kinds), delivered_on=admitted_on)
+            return Circumstances(special_disease=True)
+        causes = (Cause.INJURY, Cause.WORK_INJURY, Cause.THIRD_PARTY_FULL, Cause.THIRD_PARTY_ABSENT)
+        return Circumstances(cause=dice.one(causes))
 
     def _place(self, person: Person, care_type: CareType) -> str:
         """Where somebody goes; who lives elsewhere mostly goes there."""
