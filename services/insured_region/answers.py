@@ -155,6 +155,25 @@ class CaseSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivableSeen:
+    """What is to be recovered for a settlement; its state is the settlement's."""
+
+    settlement_id: str
+    member_id: str
+    care_region: str
+    amount_fen: Fen
+    state: SettlementState
+    business_time: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivablesSeen:
+    """Receivables in order of their settlement ids."""
+
+    receivables: tuple[ReceivableSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CasesSeen:
     """Manual cases, oldest first."""
 

@@ -172,6 +172,15 @@ class ExplainSettlement:
 
 
 @dataclass(frozen=True, slots=True)
+class ListReceivables:
+    """List what the funds paid for a liable third party, by settlement."""
+
+    insured_region: str
+    after: str = ""
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ListManualCases:
     """List claims that a person decides."""
 

@@ -29,6 +29,7 @@ from services.insured_region.records import (
     LiveSettlement,
     ManualCase,
     Member,
+    Receivable,
     RequestKind,
     Settlement,
 )
@@ -155,6 +156,9 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
         )
     if decided.outcome is Outcome.PAID:
         _take_effect(settlement, context)
+    if settlement.recoverable_fen:
+        receivable = Receivable(settlement.settlement_id, settlement.recoverable_fen)
+        context.table(Receivable).put(receivable)
     decision, member = decided.decision, decided.member
     _answer(
         asked,

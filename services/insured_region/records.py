@@ -209,6 +209,14 @@ class LineDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Receivable:
+    """What the funds paid first for a liable third party in a settlement, to be recovered."""
+
+    settlement_id: str
+    amount_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
 class KeptBundle:
     """A rule bundle that was submitted here or decided something, whole, for good."""
 
@@ -261,6 +269,7 @@ SPECS = (
     TableSpec(LiveSettlement, "live_settlement", ("care_region", "visit_id")),
     TableSpec(ManualCase, "manual_case", ("case_id",), (("state",), ("member_id",))),
     TableSpec(Debit, "debit", ("debit_id",), (("account_id",),)),
+    TableSpec(Receivable, "receivable", ("settlement_id",)),
     TableSpec(LineDetails, "line_details", ("settlement_id", "chunk_no")),
     TableSpec(KeptBundle, "bundle", ("bundle_hash",)),
     TableSpec(BundleTexts, "bundle_texts", ("bundle_hash",)),

@@ -19,6 +19,7 @@ from services.insured_region import (
     manual_cases,
     members,
     queries,
+    receivables,
     reruns,
     undo,
 )
@@ -52,6 +53,7 @@ ENDPOINTS = {
     "RepeatRerun": Endpoint(bundle_commands.RepeatRerun, bundle_answers.RerunSeen),
     "RecordCorrection": Endpoint(bundle_commands.RecordCorrection, bundle_answers.ItemSeen),
     "ListManualCases": Endpoint(commands.ListManualCases, answers.CasesSeen),
+    "ListReceivables": Endpoint(commands.ListReceivables, answers.ReceivablesSeen),
     "DecideManualCase": Endpoint(commands.DecideManualCase, answers.CaseSeen),
     "GetDayTotals": Endpoint(commands.GetDayTotals, day_book.DayTotals),
     "ListDayLines": Endpoint(commands.ListDayLines, day_book.DayLines),
@@ -84,6 +86,7 @@ def insured_role(rules: RegionRules) -> Role:
             bundle_commands.RepeatRerun: reruns.repeat_rerun,
             bundle_commands.RecordCorrection: reruns.record_correction,
             commands.ListManualCases: manual_cases.list_manual_cases,
+            commands.ListReceivables: receivables.list_receivables,
             commands.DecideManualCase: manual_cases.decide_manual_case,
             commands.GetDayTotals: queries.get_day_totals,
             commands.ListDayLines: queries.list_day_lines,

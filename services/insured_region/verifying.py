@@ -26,6 +26,7 @@ from services.insured_region.records import (
     LineDetails,
     LiveSettlement,
     ManualCase,
+    Receivable,
     RequestKind,
     Settlement,
     YearAccumulators,
@@ -127,6 +128,9 @@ def _settlement_fault(
         kept = [line for chunk in chunks for line in chunk.lines]
         if digest_of_lines(kept) != settlement.lines_digest:
             return f"{name}: its fee lines are not those it was decided on"
+    receivable = uow.table(Receivable).get(settlement.settlement_id)
+    if (receivable.amount_fen if receivable else 0) != settlement.recoverable_fen:
+        return f"{name}: what is to be recovered for it is booked otherwise"
     if settlement.outcome is not Outcome.PAID:
         return ""
     policy = _known_policy(settlement.policy_bundle, uow, policies)

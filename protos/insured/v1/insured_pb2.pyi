@@ -714,6 +714,38 @@ class ManualCase(_message.Message):
     business_time: _timestamp_pb2.Timestamp
     def __init__(self, case_id: _Optional[str] = ..., member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., code: _Optional[str] = ..., care_type: _Optional[_Union[_common_pb2.CareType, str]] = ..., total_fen: _Optional[int] = ..., in_scope_fen: _Optional[int] = ..., state: _Optional[str] = ..., decided_fund_fen: _Optional[int] = ..., decided_by: _Optional[str] = ..., reason: _Optional[str] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class ListReceivablesRequest(_message.Message):
+    __slots__ = ("insured_region", "after", "limit")
+    INSURED_REGION_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    insured_region: str
+    after: str
+    limit: int
+    def __init__(self, insured_region: _Optional[str] = ..., after: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class Receivable(_message.Message):
+    __slots__ = ("settlement_id", "member_id", "care_region", "amount_fen", "state", "business_time")
+    SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CARE_REGION_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FEN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_TIME_FIELD_NUMBER: _ClassVar[int]
+    settlement_id: str
+    member_id: str
+    care_region: str
+    amount_fen: int
+    state: _common_pb2.SettlementState
+    business_time: _timestamp_pb2.Timestamp
+    def __init__(self, settlement_id: _Optional[str] = ..., member_id: _Optional[str] = ..., care_region: _Optional[str] = ..., amount_fen: _Optional[int] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListReceivablesResponse(_message.Message):
+    __slots__ = ("receivables",)
+    RECEIVABLES_FIELD_NUMBER: _ClassVar[int]
+    receivables: _containers.RepeatedCompositeFieldContainer[Receivable]
+    def __init__(self, receivables: _Optional[_Iterable[_Union[Receivable, _Mapping]]] = ...) -> None: ...
+
 class ListManualCasesRequest(_message.Message):
     __slots__ = ("insured_region", "state")
     INSURED_REGION_FIELD_NUMBER: _ClassVar[int]

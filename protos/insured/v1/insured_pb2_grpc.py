@@ -149,6 +149,11 @@ class InsuredRegionServiceStub:
                 request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.DecideManualCaseRequest.SerializeToString,
                 response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ManualCase.FromString,
                 _registered_method=True)
+        self.ListReceivables = channel.unary_unary(
+                '/yidi.insured.v1.InsuredRegionService/ListReceivables',
+                request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListReceivablesRequest.SerializeToString,
+                response_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListReceivablesResponse.FromString,
+                _registered_method=True)
         self.GetDayTotals = channel.unary_unary(
                 '/yidi.insured.v1.InsuredRegionService/GetDayTotals',
                 request_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.InsuredDayTotalsRequest.SerializeToString,
@@ -326,6 +331,13 @@ class InsuredRegionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListReceivables(self, request, context):
+        """What the funds paid first for a liable third party and the region has to recover.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetDayTotals(self, request, context):
         """The insured side of a day's reconciliation.
         """
@@ -456,6 +468,11 @@ def add_InsuredRegionServiceServicer_to_server(servicer, server):
                     servicer.DecideManualCase,
                     request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.DecideManualCaseRequest.FromString,
                     response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ManualCase.SerializeToString,
+            ),
+            'ListReceivables': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReceivables,
+                    request_deserializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListReceivablesRequest.FromString,
+                    response_serializer=protos_dot_insured_dot_v1_dot_insured__pb2.ListReceivablesResponse.SerializeToString,
             ),
             'GetDayTotals': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDayTotals,
@@ -1089,6 +1106,33 @@ class InsuredRegionService:
             '/yidi.insured.v1.InsuredRegionService/DecideManualCase',
             protos_dot_insured_dot_v1_dot_insured__pb2.DecideManualCaseRequest.SerializeToString,
             protos_dot_insured_dot_v1_dot_insured__pb2.ManualCase.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReceivables(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/yidi.insured.v1.InsuredRegionService/ListReceivables',
+            protos_dot_insured_dot_v1_dot_insured__pb2.ListReceivablesRequest.SerializeToString,
+            protos_dot_insured_dot_v1_dot_insured__pb2.ListReceivablesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -86,6 +86,7 @@ SHAPES = {
         "number:int,bundle_hash:str,from_on:date?,act:int,configured:bool key=('number',"
         ") indexes=() unique=()"
     ),
+    "receivable": ("settlement_id:str,amount_fen:int key=('settlement_id',) indexes=() unique=()"),
     "request": (
         "scope:str,request_id:str,kind:str,digest:str,status:enum RequestStatus,"
         "business_time:int,accepted_at:int,correlation_id:str,answer_kind:str,body:bytes,"
@@ -360,6 +361,17 @@ def upgrade() -> None:
         sa.Column("act", INTEGER, nullable=False),
         sa.Column("configured", BOOLEAN, nullable=False),
         sa.PrimaryKeyConstraint("number"),
+        sqlite_strict=HAS_STRICT_TABLES,
+    )
+    op.create_table(
+        "receivable",
+        sa.Column("settlement_id", TEXT, nullable=False),
+        sa.Column("amount_fen", INTEGER, nullable=False),
+        sa.CheckConstraint(
+            "amount_fen BETWEEN -9999999999000000 AND 9999999999000000",
+            name="receivable_amount_fen_is_money",
+        ),
+        sa.PrimaryKeyConstraint("settlement_id"),
         sqlite_strict=HAS_STRICT_TABLES,
     )
     op.create_table(
