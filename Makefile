@@ -6,9 +6,12 @@ ARGS ?=
 BROKERS ?= 1
 KAFKA_PORT ?= 9092
 POSTGRES_PORT ?= 5432
+SEEDS ?= 0..299
+STEPS ?= 2000
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format protos protos-check lock bench clean \
+.PHONY: help setup run test check format protos protos-check lock bench simulate clean \
 	kafka-up kafka-down postgres-up postgres-down
 
 help: ## list the targets
@@ -47,6 +50,9 @@ protos-check: setup ## fail when the generated code is not what the .proto files
 lock: setup ## resolve pyproject.toml anew into requirements.lock (needs uv on the PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev pyproject.toml --output-file requirements.lock
+
+simulate: setup ## every promise under seeded faults: SEEDS=0..299, STEPS=2000 (ARGS=--planted=…)
+	$(BIN)/yidi simulate --seeds $(SEEDS) --steps $(STEPS) --jobs $(JOBS) $(ARGS)
 
 bench: setup ## measure the network and the command; prints medians
 	$(BIN)/python -m tests.bench $(ARGS)

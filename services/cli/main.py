@@ -225,6 +225,32 @@ def verify(data: DataOption = Path("var"), json: JsonOption = False) -> None:
     _end(verify_command(data, json))
 
 
+@app.command()
+def simulate(
+    seed: Annotated[int, typer.Option(min=0, help="Everything follows from it.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="How many steps a seed takes.")] = 2_000,
+    seeds: Annotated[str, typer.Option(help="FIRST..LAST instead of one seed.")] = "",
+    planted: Annotated[
+        str, typer.Option(help="Plant a bug that has to be found; a wrong name lists them.")
+    ] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that share the seeds.")] = 1,
+    shrink: Annotated[
+        bool, typer.Option(help="Look for the shortest trace of what was found.")
+    ] = True,
+    json: JsonOption = False,
+) -> None:
+    """Run all nodes in one thread under seeded faults; check every promise at every step."""
+    from clearing.errors import Malformed
+    from services.cli.simulate import Wanted, check_bug, seeds_of, simulate_command
+
+    try:
+        check_bug(planted)
+        wanted = Wanted(seeds_of(seed, seeds), steps, planted, jobs, shrink, json)
+    except Malformed as error:
+        raise typer.BadParameter(error.message_en) from error
+    _end(simulate_command(wanted))
+
+
 @corpus_app.command()
 def generate(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same corpus.")],

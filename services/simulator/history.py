@@ -1,0 +1,82 @@
+"""What was carried out, in order, and the same once more from the first message in fair weather.
+
+A node's books must be what they would be had nothing ever failed: every command once, in the
+order in which the first copies took effect, at the times the node's clock showed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.db.memory import MemoryDisk, MemoryStore
+from adapters.wire.envelopes import encode_envelope
+from clearing.calendar import Instant
+from clearing.messages import Address
+from clearing.ports import Ids
+from services.node.batch import AnswerCodec
+from services.node.command import Command, Delivery
+from services.node.machine import NodeMachine
+from services.simulator.plans import NodePlan
+from services.simulator.violation import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A batch that was written at an instant of the node's clock, or a record put beside it."""
+
+    at: Instant
+    commands: Sequence[Command] = ()
+    put: Any = None
+
+
+class StoppedClock:
+    """Shows the instant that it was set to."""
+
+    def __init__(self) -> None:
+        self.instant = Instant(0)
+
+    def now(self) -> Instant:
+        """Return that instant."""
+        return self.instant
+
+
+def again(plan: NodePlan, events: Sequence[Event], ids: Ids, answers: AnswerCodec) -> MemoryDisk:
+    """Return the disk of a fresh node to which everything happened once."""
+    disk, clock = MemoryDisk(plan.specs), StoppedClock()
+    store = MemoryStore(disk)
+    node = NodeMachine(
+        plan.address, plan.role, store, clock, ids, answers, encode_envelope, replaying=True
+    )
+    seen: set[bytes] = set()
+    for event in events:
+        clock.instant = event.at
+        if event.put is not None:
+            unit = store.begin()
+            unit.table(type(event.put)).put(event.put)
+            unit.commit()
+        for command in event.commands:
+            if isinstance(command, Delivery):
+                if command.record.value in seen:
+                    continue
+                seen.add(command.record.value)
+            elif command.meta is None:
+                continue
+            node.run([command])
+    return disk
+
+
+def check_same(
+    address: Address, kept: MemoryDisk, replayed: MemoryDisk, records: Sequence[type]
+) -> None:
+    """Raise ``Violation`` (``replay_differs``) naming a record that isn't the same on both."""
+    for record in records:
+        mine, theirs = kept.tables[record].records, replayed.tables[record].records
+        for key in sorted(mine.keys() | theirs.keys()):
+            if mine.get(key) != theirs.get(key):
+                raise Violation(
+                    "replay_differs",
+                    f"{address}: {record.__name__} {key} is {mine.get(key)}, "
+                    f"from the first message it is {theirs.get(key)}",
+                )

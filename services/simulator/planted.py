@@ -1,0 +1,151 @@
+"""Bugs planted on purpose: the simulator has to find each of them, or it would find nothing.
+
+A bug replaces a piece of the real nodes, or of the process around them, while a run lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from adapters.db.memory import MemoryStore, MemoryUnit
+from services.care_region import settle as care_settle
+from services.care_region import undo as care_undo
+from services.clearing_house import posting
+from services.insured_region import accumulators, debits, decide
+from services.insured_region import undo as insured_undo
+from services.node import machine
+from services.node.inbox import Inbox
+from services.node.machine import NodeMachine
+from services.simulator import planted_nodes as nodes
+from services.simulator import planted_processes as processes
+from services.simulator.planted_nodes import Patch, nothing
+from services.simulator.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """What is wrong, in words, and the pieces that make it so.
+
+    It is found within ``seeds`` seeds of 1,000 steps, counted from seed 0.
+    """
+
+    words: str
+    seeds: int
+    patches: tuple[Patch, ...]
+
+
+BUGS: Mapping[str, Bug] = {
+    "offset_before_commit": Bug(
+        "the log is told of an offset when a record is read, and its word is taken at start",
+        5,
+        (
+            Patch(Process, "read", processes.read_and_note),
+            Patch(Process, "_first_positions", processes.trust_the_log),
+        ),
+    ),
+    "outbox_row_forgotten": Bug(
+        "a node that starts doesn't look for outbox rows left unpublished",
+        5,
+        (Patch(NodeMachine, "__init__", processes.forget_outbox),),
+    ),
+    "marked_before_append": Bug(
+        "outbox rows are removed although the log didn't take them",
+        5,
+        (Patch(Process, "publish", processes.mark_before_append),),
+    ),
+    "published_under_new_id": Bug(
+        "what is published again gets a new message id",
+        5,
+        (Patch(Process, "publish", processes.mint_anew),),
+    ),
+    "failed_delivery_skipped": Bug(
+        "messages of a batch that failed are not tried again",
+        5,
+        (Patch(Process, "_failed", processes.drop_deliveries),),
+    ),
+    "answer_before_commit": Bug(
+        "a commit is acknowledged before it is on the disk",
+        5,
+        (
+            Patch(MemoryUnit, "commit", processes.commit_later),
+            Patch(MemoryStore, "begin", processes.commit_the_last_one),
+        ),
+    ),
+    "unsure_commit_ignored": Bug(
+        "a commit that failed is taken not to have been written",
+        5,
+        (Patch(NodeMachine, "_batch", processes.never_unsure),),
+    ),
+    "message_check_skipped": Bug(
+        "a message that was seen is carried out again",
+        5,
+        (Patch(machine, "consume", nodes.forget_message),),
+    ),
+    "second_effect_after_restart": Bug(
+        "messages seen are remembered in memory only",
+        5,
+        (
+            Patch(NodeMachine, "__init__", processes.remember_nothing),
+            Patch(machine, "consume", nodes.forget_what_others_saw),
+        ),
+    ),
+    "request_check_skipped": Bug(
+        "a repeated request is carried out again",
+        5,
+        (Patch(Inbox, "take", nodes.forget_request),),
+    ),
+    "tombstone_ignored": Bug(
+        "a request that was reversed before it came is carried out",
+        5,
+        (
+            Patch(Inbox, "take", nodes.forget_tombstone),
+            Patch(decide, "on_settle_requested", nodes.forget_care_request),
+        ),
+    ),
+    "accumulator_not_restored": Bug(
+        "undoing a settlement leaves the accumulators as they are",
+        5,
+        (Patch(accumulators, "add", nodes.never_subtract),),
+    ),
+    "restoration_not_added": Bug(
+        "reversing a cancellation doesn't add to the accumulators again",
+        10,
+        (Patch(insured_undo, "_move", nodes.never_add_again),),
+    ),
+    "account_not_given_back": Bug(
+        "undoing a debit leaves the account's balance as it is",
+        5,
+        (Patch(debits, "on_debit_undo_requested", nodes.keep_balance),),
+    ),
+    "undo_not_booked": Bug(
+        "the care side doesn't book the line that takes a settlement back",
+        5,
+        (Patch(care_undo, "_book", nothing),),
+    ),
+    "wait_not_ended": Bug(
+        "a region's answer doesn't end the wait on it",
+        5,
+        (Patch(care_settle, "_no_longer_waiting", nothing),),
+    ),
+    "cut_off_ignored": Bug(
+        "a line is posted to the period of its month, closed or not",
+        10,
+        (Patch(posting, "posting_for", nodes.see_no_end),),
+    ),
+}
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """Plant a bug for as long as the context lasts; ``""`` plants none."""
+    patches = BUGS[name].patches if name else ()
+    before = [(patch, getattr(patch.owner, patch.name)) for patch in patches]
+    try:
+        for patch, old in before:
+            setattr(patch.owner, patch.name, patch.make(old))
+        yield
+    finally:
+        for patch, old in before:
+            setattr(patch.owner, patch.name, old)

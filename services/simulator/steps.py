@@ -1,0 +1,163 @@
+"""The steps that the world can take, written down so that they can be taken again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from random import Random
+
+from adapters.db.memory import Failing
+from adapters.embedded.memory import Misdeed
+from clearing.errors import Unavailable
+from clearing.messages import HOUSE, Address
+from clearing.period import Period, PeriodState
+from clearing.ports import TopicPartition
+from services.simulator.people import People
+from services.simulator.process import Cut, Killed, Process
+from services.simulator.town import MONTHS, PATIENTS
+from services.simulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens. What does not apply where it is taken does nothing.
+
+    ``how`` is a deed or a kind of fault, ``number`` a deed's seed, a count or milliseconds,
+    ``cut`` where the node is killed in the middle.
+    """
+
+    kind: str
+    at: Address | None = None
+    place: TopicPartition | None = None
+    how: str = ""
+    number: int = 0
+    cut: str = ""
+
+    def __str__(self) -> str:
+        """Write the step in a line."""
+        words = [self.kind]
+        if self.at is not None:
+            words.append(str(self.at))
+        if self.place is not None:
+            words.append(f"{self.place.topic}/{self.place.partition}")
+        words += [word for word in (self.how, str(self.number) if self.number else "") if word]
+        if self.cut:
+            words.append(f"killed when {self.cut}")
+        return " ".join(words)
+
+
+class Taker:
+    """Takes steps on a world."""
+
+    def __init__(self, world: World, people: People) -> None:
+        self._world = world
+        self._people = people
+        self._kinds = {
+            "deed": self._deed,
+            "work": self._work,
+            "publish": self._publish,
+            "tick": self._tick,
+            "kill": self._kill,
+            "start": self._start,
+            "disk": self._disk,
+            "broker": self._broker,
+            "silence": self._silence,
+            "clock": self._clock,
+            "skew": self._skew,
+            "close_period": self._close_period,
+            "rest": self._rest,
+        }
+
+    def take(self, step: Step) -> None:
+        """Take a step. Raises ``Violation`` and ``InvariantBroken``."""
+        self._people.doing = ""
+        try:
+            self._kinds[step.kind](step)
+        except Killed:
+            assert step.at is not None
+            self._world.kill(step.at)
+
+    def _deed(self, step: Step) -> None:
+        self._people.deeds[step.how](Random(step.number))
+
+    def _work(self, step: Step) -> None:
+        process = self._process(step)
+        if process is None:
+            return
+        if step.place is not None and step.place in self._world.waiting_places(process.address):
+            process.read(step.place, step.number)
+        if process.queue:
+            process.work(Cut(step.cut) if step.cut else None)
+
+    def _publish(self, step: Step) -> None:
+        process = self._process(step)
+        if process is None or not process.unpublished:
+            return
+        self._world.broker.spoil_next = Misdeed(step.how) if step.how else None
+        process.publish(Cut(step.cut) if step.cut else None)
+        self._world.broker.spoil_next = None
+
+    def _tick(self, step: Step) -> None:
+        process = self._process(step)
+        if process is not None:
+            process.tick()
+            process.flush()
+
+    def _kill(self, step: Step) -> None:
+        assert step.at is not None
+        self._world.kill(step.at)
+
+    def _start(self, step: Step) -> None:
+        assert step.at is not None
+        if step.at not in self._world.running:
+            self._world.start(step.at)
+
+    def _disk(self, step: Step) -> None:
+        assert step.at is not None
+        disk = self._world.disks[step.at]
+        if step.how in ("before", "after"):
+            disk.fail_next = Failing(step.how)
+        elif step.how == "full":
+            disk.full = True
+        elif step.how == "refuses":
+            disk.connections = False
+        else:
+            disk.fail_next, disk.full, disk.connections = None, False, True
+
+    def _broker(self, step: Step) -> None:
+        self._world.broker.reachable = step.how == "back"
+
+    def _silence(self, step: Step) -> None:
+        assert step.place is not None
+        if step.how == "ends":
+            self._world.broker.silent.discard(step.place)
+        else:
+            self._world.broker.silent.add(step.place)
+
+    def _clock(self, step: Step) -> None:
+        self._world.clock.pass_ms(step.number)
+
+    def _skew(self, step: Step) -> None:
+        assert step.at is not None
+        self._world.clocks[step.at].skew_ms = step.number
+
+    def _close_period(self, _step: Step) -> None:
+        """An operator ends the earliest open period, in a transaction of their own."""
+        if HOUSE not in self._world.disks:
+            return
+        years = sorted({patient.year for patient in PATIENTS})
+        known = {row.period: row for row in self._world.rows(HOUSE, Period)}
+        for period in (f"{year}-{month:02d}" for year in years for month in MONTHS):
+            row = known.get(period) or Period(period, PeriodState.OPEN, 1)
+            if row.state is PeriodState.OPEN:
+                closed = replace(row, state=PeriodState.CLOSED, epoch=row.epoch + 1)
+                with suppress(Unavailable):  # the disk is full: it's closed another time
+                    self._world.put(HOUSE, closed)
+                return
+
+    def _rest(self, _step: Step) -> None:
+        self._world.settle_down()
+
+    def _process(self, step: Step) -> Process | None:
+        assert step.at is not None
+        return self._world.running.get(step.at)

@@ -1,0 +1,41 @@
+"""Every bug planted on purpose is found, within as many seeds as it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.simulator.planted import BUGS, planted
+from services.simulator.run import repeat, simulate
+from services.simulator.shrinking import shrink
+
+STEPS = 1_000
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_planted_bug_is_found(name: str) -> None:
+    bug = BUGS[name]
+    with planted(name):
+        found = (simulate(seed, STEPS).violation for seed in range(bug.seeds))
+        assert next((broken for broken in found if broken is not None), None), bug.words
+
+
+def test_nothing_stays_planted() -> None:
+    before = [getattr(p.owner, p.name) for bug in BUGS.values() for p in bug.patches]
+    for name in BUGS:
+        with pytest.raises(ZeroDivisionError), planted(name):
+            raise ZeroDivisionError
+    after = [getattr(p.owner, p.name) for bug in BUGS.values() for p in bug.patches]
+    assert before == after
+
+
+def test_what_is_found_is_shown_in_few_steps() -> None:
+    with planted("outbox_row_forgotten"):
+        found = simulate(0, STEPS // 2)
+        short = shrink(found)
+        again = repeat(0, short.steps)
+    assert found.violation is not None
+    assert short.violation is not None
+    assert short.violation.code == found.violation.code
+    assert len(short.taken) <= 12 < len(found.taken)
+    assert again.trace_hash == short.trace_hash
+    assert repeat(0, short.steps).violation is None, "without the bug nothing is wrong"
