@@ -179,7 +179,7 @@ def serving(data: Path, *, own_rules: bool = False, **settings: Any) -> Iterator
     async def make() -> tuple[Network, Addresses]:
         with pytest.MonkeyPatch.context() as patched:
             if not own_rules:
-                patched.setattr("services.network.network.RuleBooks", lambda _: books())
+                patched.setattr("services.network.roles.RuleBooks", lambda _: books())
             network = Network(NetworkSettings(data, **given))
             return network, await network.start()
 

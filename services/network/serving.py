@@ -1,0 +1,66 @@
+"""The gRPC server of one role: its service, health, reflection; and its graceful end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grpc import aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from clearing.errors import Unavailable
+from services.node.endpoints import BoundEndpoint
+from services.node.rpc import Composed, RpcService
+from services.node.worker import Worker
+
+_OPTIONS = [("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", 16 << 20)]
+STOP_GRACE_S = 5.0
+
+
+class RoleServer:
+    """Listens from the beginning, serves once ``start`` is called."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Take a port; 0 is any free one. Raises ``Unavailable`` (``port_in_use``)."""
+        self._server = aio.server(options=_OPTIONS)
+        self._health: Any = health.aio.HealthServicer()
+        self.address = f"{host}:{_listen(self._server, host, port)}"
+
+    async def start(
+        self,
+        service: Any,
+        endpoints: Sequence[BoundEndpoint],
+        worker: Worker,
+        composed: Mapping[str, Composed],
+        answer_within_s: float,
+    ) -> None:
+        """Serve; ``service`` is the service's descriptor."""
+        name = service.full_name
+        RpcService(name, endpoints, worker, composed, answer_within_s=answer_within_s).add_to(
+            self._server
+        )
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection(
+            (name, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server
+        )
+        await self._server.start()
+        await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    async def announce_end(self) -> None:
+        """Say NOT_SERVING from now on; calls are still taken."""
+        await self._health.enter_graceful_shutdown()
+
+    async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
+        """Refuse new calls and let the running ones end, for so long."""
+        await self._server.stop(grace_s)
+
+
+def _listen(server: aio.Server, host: str, port: int) -> int:
+    try:
+        return server.add_insecure_port(f"{host}:{port}")
+    except RuntimeError as error:
+        raise Unavailable(
+            "port_in_use", f"cannot listen on {host}:{port}", f"无法监听 {host}:{port}"
+        ) from error
