@@ -54,7 +54,7 @@ def mark_before_append(_old: Any) -> Any:
         rows, self.unpublished = list(self.unpublished), []
         self.machine.mark_published([row.sequence for row in rows])
         try:
-            self._log.append(records_of(rows))
+            self._append(records_of(rows))
         except Unavailable:
             return False
         return True

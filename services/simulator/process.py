@@ -7,13 +7,13 @@ of these, and takes with it whatever isn't on the disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from adapters.db.memory import MemoryDisk, MemoryStore
 from adapters.wire.envelopes import decode_envelope, encode_envelope
-from clearing.errors import InvariantBroken, Unavailable, YidiError
-from clearing.ports import Clock, Ids, Log, LogRecord, TopicPartition
+from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
+from clearing.ports import Clock, Ids, Log, LogRecord, NewRecord, TopicPartition
 from services.node import topics
 from services.node.batch import AnswerCodec
 from services.node.command import Command, Consumed, Delivery, Failed, Request, Result, Waiting
@@ -99,6 +99,12 @@ class Process:
             self.positions[place] = record.offset + 1
         return len(records)
 
+    def run(self, commands: Sequence[Command]) -> BatchResult:
+        """Run commands as one batch, past the queue. Raises what the machine raises."""
+        result = self._commit(self.machine.open(commands), commands)
+        self._absorb(result)
+        return result
+
     def work(self, cut: Cut | None = None) -> BatchResult | None:
         """Run what is queued as one batch; ``None`` where that failed and had no effect.
 
@@ -125,7 +131,7 @@ class Process:
         self._note_offsets([command for command, _ in items])
         return result
 
-    def _commit(self, opened: OpenBatch, commands: list[Command]) -> BatchResult:
+    def _commit(self, opened: OpenBatch, commands: Sequence[Command]) -> BatchResult:
         before = self._disk.version
         try:
             return opened.commit()
@@ -167,7 +173,7 @@ class Process:
         """Append the outbox to the log and mark it; tell whether the log took it."""
         rows = list(self.unpublished)
         try:
-            self._log.append(records_of(rows))
+            self._append(records_of(rows))
         except Unavailable:
             return False
         if cut is Cut.APPENDED:
@@ -175,6 +181,19 @@ class Process:
         self.machine.mark_published([row.sequence for row in rows])
         self.unpublished.clear()
         return True
+
+    def _append(self, records: Sequence[NewRecord]) -> None:
+        """Append, after making the topics of regions that nobody runs a node of yet."""
+        try:
+            self._log.append(records)
+        except Rejected:
+            count = len(self._log.partitions(topics.inbound(self.address)))
+            for topic in sorted({record.topic for record in records}):
+                try:
+                    self._log.partitions(topic)
+                except Rejected:
+                    self._log.ensure_topic(topic, count)
+            self._log.append(records)
 
     def tick(self) -> None:
         """Look at the clock; a tick that fails had no effect."""

@@ -96,10 +96,14 @@ class World:
 
     def put(self, address: Address, record: Any) -> None:
         """Write a record in a transaction of its own, beside the node's process."""
-        unit = MemoryStore(self.disks[address]).begin()
+        disk = self.disks[address]
+        unit, before = MemoryStore(disk).begin(), disk.version
         unit.table(type(record)).put(record)
-        unit.commit()
-        self.history[address].append(Event(self.clocks[address].now(), put=record))
+        try:
+            unit.commit()
+        finally:
+            if disk.version != before:
+                self.history[address].append(Event(self.clocks[address].now(), put=record))
 
     def again(self, address: Address) -> MemoryDisk:
         """Return the disk of a fresh node to which everything happened once, without faults."""

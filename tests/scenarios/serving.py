@@ -27,7 +27,7 @@ from protos.insured.v1 import insured_pb2 as insured_v1
 from protos.insured.v1 import insured_pb2_grpc
 from services.network.network import Addresses, Network
 from services.network.settings import NetworkSettings
-from tests.region_nodes import books
+from services.simulator.plans import books
 
 HOSPITAL = "H31000000001"
 

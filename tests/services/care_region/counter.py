@@ -17,8 +17,8 @@ from services.care_region.answers import OutcomeAnswer, SettlementAnswer
 from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
 from services.node.command import Final, Result
+from services.simulator.plans import answers, care, care_plan, insured, insured_plan
 from tests.network_pump import NetworkPump, answer_of
-from tests.region_nodes import answers, care, care_plan, insured, insured_plan
 
 CARE, HOME, FENGHUA, THIRD = care("310000"), insured("990100"), insured("330213"), insured("970100")
 H = "H1"

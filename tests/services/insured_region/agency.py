@@ -26,8 +26,8 @@ from services.insured_region.bundle_check import BundleReader
 from services.insured_region.commands import RegisterMembers
 from services.node.command import Delivery
 from services.node.records import ParkedRecord
+from services.simulator.plans import answers, care, insured, insured_plan
 from tests.network_pump import START, NetworkPump, answer_of
-from tests.region_nodes import answers, care, insured, insured_plan
 
 NOON_2020 = instant_at(date(2020, 6, 10))
 

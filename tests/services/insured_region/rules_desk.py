@@ -17,7 +17,7 @@ from services.insured_region.bundle_answers import BundlePublished, ItemSeen, Re
 from services.insured_region.bundle_check import BundleReader
 from services.insured_region.commands import MemberEntry
 from services.insured_region.records import RuleLayer, RuleText, YearAccumulators
-from tests.region_nodes import books
+from services.simulator.plans import books
 from tests.services.insured_region.agency import Agency
 
 REGION = "990100"

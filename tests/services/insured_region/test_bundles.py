@@ -25,7 +25,7 @@ from services.insured_region.commands import (
 )
 from services.insured_region.records import RuleLayer, RuleText, Settlement
 from services.insured_region.verifying import verify_insured
-from tests.region_nodes import books, insured_plan
+from services.simulator.plans import books, insured_plan
 from tests.services.insured_region.rules_desk import (
     NOON_2024,
     REGION,

@@ -327,6 +327,4 @@ def test_a_deleted_row_is_found(told: RulesDesk, record: type[Any]) -> None:
 
 
 def _delete(office: RulesDesk, record: type[Any], *key: Any) -> None:
-    unit = office.pump._nodes[office.at].store.begin()
-    unit.table(record).delete(*key)
-    unit.commit()
+    office.pump.delete(office.at, record, *key)

@@ -11,7 +11,7 @@ from protos.care.v1 import care_pb2 as care_v1
 from services.care_region.service import ENDPOINTS
 from services.network.network import CARE_SERVICE
 from services.node.endpoints import bind
-from tests.region_nodes import books
+from services.simulator.plans import books
 from tests.scenarios.serving import serving
 
 
