@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from google.protobuf.json_format import MessageToJson
+
 from adapters.wire.codec import MessageCodec, missing, read_instant
 from clearing import messages
 from clearing.errors import Malformed
@@ -86,3 +88,15 @@ def _address(role: str, region: str) -> messages.Address:
         raise Malformed(
             "role_unknown", f"no such role: {role!r}", "未知角色", field="role"
         ) from None
+
+
+def envelope_json(value: bytes) -> str:
+    """Return a record value as JSON for reading, ``""`` where it is no envelope at all.
+
+    More lenient than ``decode_envelope``: it shows what made that refuse the record.
+    """
+    try:
+        record = messages_pb2.Envelope.FromString(value)
+    except Exception:  # protobuf raises DecodeError; its class moved between releases
+        return ""
+    return MessageToJson(record, preserving_proto_field_name=True, indent=None)

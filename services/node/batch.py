@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from clearing.calendar import Instant
@@ -11,6 +12,8 @@ from clearing.messages import Address, Envelope
 from clearing.ports import Clock, Ids, NewRecord, UnitOfWork
 from services.node.command import Final, RequestMeta, Result
 from services.node.context import Context
+from services.node.held_keys import HeldKeys
+from services.node.limits import ParkingLimits, RecentFailures
 from services.node.records import Outgoing
 from services.node.role import Role
 
@@ -51,17 +54,35 @@ class Surroundings:
     answers: AnswerCodec
     encode_envelope: Callable[[Envelope], bytes]
     unhurried: bool = False
+    limits: ParkingLimits = field(default_factory=ParkingLimits)
 
 
 class Batch:
     """The commands of one transaction share this; it ends with the transaction."""
 
-    def __init__(self, around: Surroundings, unit: UnitOfWork, last_sequence: int) -> None:
+    def __init__(
+        self, around: Surroundings, unit: UnitOfWork, last_sequence: int, recent: RecentFailures
+    ) -> None:
         """``last_sequence`` is that of the newest outbox row before this batch."""
         self.around = around
+        self._recent = recent
         self.unit = unit
         self.result = BatchResult()
         self._last_sequence = last_sequence
+
+    @cached_property
+    def held_keys(self) -> HeldKeys:
+        """The keys held by parked messages; messages are consumed by nothing else."""
+        most, recent = self.around.limits.max_unresolved, self._recent
+        return HeldKeys(
+            self.unit, lambda held, failed: held >= most or recent.are_too_many(held, failed)
+        )
+
+    @property
+    def looked_at_keys(self) -> HeldKeys | None:
+        """The held keys where this batch consumed anything."""
+        found: HeldKeys | None = self.__dict__.get("held_keys")
+        return found
 
     @property
     def last_sequence(self) -> int:

@@ -67,7 +67,12 @@ class Consumed:
     """A delivery that was processed, ignored as a repeat, or parked."""
 
 
-Result = Answered | Failed | Waiting | Consumed
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A delivery that was not looked at, nor counted as read: the node has stopped consuming."""
+
+
+Result = Answered | Failed | Waiting | Consumed | HeldBack
 Final = Answered | Failed
 
 

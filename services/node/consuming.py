@@ -8,27 +8,32 @@ from clearing.calendar import Instant
 from clearing.errors import InvariantBroken, Unavailable, YidiError
 from clearing.messages import Envelope
 from services.node.batch import Batch
-from services.node.command import Consumed, Delivery
-from services.node.records import ConsumedOffset, ParkedRecord, SeenMessage
+from services.node.command import Consumed, Delivery, HeldBack
+from services.node.parking import park, park_behind
+from services.node.records import ConsumedOffset, SeenMessage
 
 logger = logging.getLogger(__name__)
 
 
-def consume(delivery: Delivery, batch: Batch) -> Consumed:
+def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
     """Carry out a record inside the batch's transaction, with the offset that comes after it.
 
-    Raises ``InvariantBroken``, and ``Unavailable`` when it should be tried again.
+    Held back, with all after it, once too many messages are parked. Raises ``InvariantBroken``,
+    and ``Unavailable`` when it should be tried again.
     """
     record = delivery.record
-    batch.unit.table(ConsumedOffset).put(
-        ConsumedOffset(record.topic, record.partition, record.offset + 1)
-    )
-    if delivery.envelope is None:
-        assert delivery.error is not None
-        _park(delivery, delivery.error.code, str(delivery.error), batch)
-        return Consumed()
+    if batch.held_keys.stopped:
+        return HeldBack()
+    _advance(delivery, batch)
     envelope = delivery.envelope
-    if batch.unit.table(SeenMessage).get(envelope.message_id) is not None:
+    if envelope is not None and _was_seen(envelope, batch):
+        return Consumed()
+    if batch.held_keys.holds(record.topic, record.key):
+        park_behind(delivery, batch)
+        return Consumed()
+    if envelope is None:
+        assert delivery.error is not None
+        park(delivery, delivery.error, batch)
         return Consumed()
     try:
         _carry_out(delivery, envelope, batch)
@@ -36,11 +41,38 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed:
         raise
     except YidiError as error:
         logger.error("%s parks %s: %s", batch.around.address, envelope.message_id, error)
-        _park(delivery, error.code, str(error), batch)
+        park(delivery, error, batch)
     except Exception as error:
         logger.exception("%s parks %s", batch.around.address, envelope.message_id)
-        _park(delivery, "internal", repr(error), batch)
+        park(delivery, error, batch)
+    else:
+        batch.held_keys.passed()
     return Consumed()
+
+
+def set_aside(
+    delivery: Delivery, error: Exception, attempts: int, batch: Batch
+) -> Consumed | HeldBack:
+    """Park a record without trying it, because its effects could not be committed."""
+    if batch.held_keys.stopped:
+        return HeldBack()
+    _advance(delivery, batch)
+    if batch.held_keys.holds(delivery.record.topic, delivery.record.key):
+        park_behind(delivery, batch)
+    else:
+        park(delivery, error, batch, attempts=attempts)
+    return Consumed()
+
+
+def _advance(delivery: Delivery, batch: Batch) -> None:
+    record = delivery.record
+    batch.unit.table(ConsumedOffset).put(
+        ConsumedOffset(record.topic, record.partition, record.offset + 1)
+    )
+
+
+def _was_seen(envelope: Envelope, batch: Batch) -> bool:
+    return batch.unit.table(SeenMessage).get(envelope.message_id) is not None
 
 
 def _carry_out(delivery: Delivery, envelope: Envelope, batch: Batch) -> None:
@@ -55,19 +87,3 @@ def _carry_out(delivery: Delivery, envelope: Envelope, batch: Batch) -> None:
         )
         batch.handle(envelope.body, context)
         batch.collect(context)
-
-
-def _park(delivery: Delivery, code: str, reason: str, batch: Batch) -> None:
-    record = delivery.record
-    batch.unit.table(ParkedRecord).put(
-        ParkedRecord(
-            record.topic,
-            record.partition,
-            record.offset,
-            record.key,
-            record.value,
-            code,
-            reason,
-            batch.around.clock.now(),
-        )
-    )

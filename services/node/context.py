@@ -85,6 +85,29 @@ class Context:
         final: Final = Failed(outcome) if isinstance(outcome, YidiError) else Answered(outcome)
         self.completed[scope, request_id] = final
 
+    def tell_unknown(self, scope: str, request_id: str, view: Any, reason: YidiError) -> None:
+        """Tell whoever waits for a request that it is not known yet, and why.
+
+        The request stays pending, and its answer is still to come; one that is not pending is
+        left alone. A repeat of it is told ``view`` at once.
+        """
+        requests = self.table(RequestEntry)
+        entry = requests.get(scope, request_id)
+        if entry is None or entry.status is not RequestStatus.PENDING:
+            return
+        kind, body = self.encode_answer(view)
+        requests.put(
+            replace(
+                entry,
+                answer_kind=kind,
+                body=body,
+                code=reason.code,
+                message_en=reason.message_en,
+                message_zh=reason.message_zh,
+            )
+        )
+        self.completed[scope, request_id] = Answered(view)
+
     def entry_with(self, entry: RequestEntry, outcome: Any | YidiError) -> RequestEntry:
         """Return the inbox row with its outcome filled in."""
         if isinstance(outcome, YidiError):
@@ -92,10 +115,19 @@ class Context:
                 entry,
                 status=RequestStatus.REFUSED,
                 answer_kind=type(outcome).__name__,
+                body=b"",
                 code=outcome.code,
                 message_en=outcome.message_en,
                 message_zh=outcome.message_zh,
                 field=outcome.field or "",
             )
         kind, body = self.encode_answer(outcome)
-        return replace(entry, status=RequestStatus.ANSWERED, answer_kind=kind, body=body)
+        return replace(
+            entry,
+            status=RequestStatus.ANSWERED,
+            answer_kind=kind,
+            body=body,
+            code="",
+            message_en="",
+            message_zh="",
+        )

@@ -103,7 +103,7 @@ class Inbox:
             return Failed(_reversed_before(meta.request_id))
         if known.digest != digest:
             return Failed(_reused(known))
-        if known.status is RequestStatus.PENDING:
+        if known.status is RequestStatus.PENDING and not known.answer_kind:
             return Waiting(meta.scope, meta.request_id)
         try:
             return self._final_of(known)

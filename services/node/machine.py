@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from clearing.errors import InvariantBroken
+from clearing.errors import InvariantBroken, YidiError
 from clearing.messages import Address, Envelope
 from clearing.ports import Clock, Ids, Store, TopicPartition, UnitOfWork
 from services.node.batch import AnswerCodec, Batch, BatchResult, Surroundings, records_of
 from services.node.command import Command, Delivery
-from services.node.consuming import consume
+from services.node.consuming import consume, set_aside
+from services.node.desk import with_desk
 from services.node.inbox import Inbox
-from services.node.records import ConsumedOffset, Outgoing
+from services.node.limits import ParkingLimits, RecentFailures
+from services.node.poison import as_unwritable
+from services.node.records import ConsumedOffset, LetterState, Outgoing, ParkedRecord
 from services.node.role import Handler, Role
 
 __all__ = [
@@ -59,6 +62,7 @@ class NodeMachine:
         *,
         replaying: bool = False,
         unhurried: bool = False,
+        limits: ParkingLimits | None = None,
     ) -> None:
         """``replaying`` lifts the check that business time is near the node's clock.
 
@@ -66,7 +70,12 @@ class NodeMachine:
         carried out when it is back.
         """
         self.address = address
-        self._around = Surroundings(address, role, clock, ids, answers, encode_envelope, unhurried)
+        limits = limits or ParkingLimits()
+        self._around = Surroundings(
+            address, with_desk(role), clock, ids, answers, encode_envelope, unhurried, limits
+        )
+        self._recent = RecentFailures(limits)
+        self.consuming = True
         self._inbox = Inbox(answers, replaying=replaying)
         self._store = store
         self._published: list[int] = []
@@ -107,6 +116,17 @@ class NodeMachine:
                     batch.result.results.append(self._inbox.take(command, batch))
 
         return self._open(take_all)
+
+    def park(self, delivery: Delivery, error: Exception, attempts: int) -> BatchResult:
+        """Set a message aside whose effects could not be committed, in one transaction.
+
+        Raises what ``run`` raises.
+        """
+
+        def take(batch: Batch) -> None:
+            batch.result.results.append(set_aside(delivery, error, attempts, batch))
+
+        return self._transact(take)
 
     def tick(self) -> BatchResult:
         """Let the role look at ages (an answer that never came), in one transaction.
@@ -164,9 +184,10 @@ class NodeMachine:
         was given them, and their sequences are taken. They go out with this batch.
         """
         if not self._unsure:
-            return Batch(self._around, unit, self._sequence)
+            return Batch(self._around, unit, self._sequence, self._recent)
         rows = unit.table(Outgoing).scan((self._sequence,), limit=1_000_000)
-        batch = Batch(self._around, unit, rows[-1].sequence if rows else self._sequence)
+        last = rows[-1].sequence if rows else self._sequence
+        batch = Batch(self._around, unit, last, self._recent)
         batch.result.outgoing.extend(rows)
         return batch
 
@@ -177,15 +198,51 @@ class NodeMachine:
         self._unsure = False
         self._published.clear()
         self._sequence = batch.last_sequence
+        self._watch_limits(batch)
         return batch.result
+
+    def _watch_limits(self, batch: Batch) -> None:
+        """Note whether messages are consumed any more; whoever runs the machine looks at that."""
+        keys = batch.looked_at_keys
+        if keys is None:
+            return
+        self._recent.add(keys.failed, keys.unresolved)
+        if self.consuming and keys.stopped:
+            logger.critical(
+                "%s stops consuming: %d messages are parked, the first with %s; "
+                "replay or discard them",
+                self.address,
+                keys.unresolved,
+                self._first_code(),
+            )
+        elif not self.consuming and not keys.stopped:
+            logger.warning("%s consumes again", self.address)
+        self.consuming = not keys.stopped
+
+    def _first_code(self) -> str:
+        unit = self._store.begin()
+        try:
+            parked = unit.table(ParkedRecord).select(state=LetterState.PARKED)
+        except YidiError as error:  # the batch is committed, and nobody may think it is not
+            return error.code
+        finally:
+            unit.rollback()
+        return min(parked, key=lambda row: row.parked_at).code if parked else "none"
 
     @contextmanager
     def _all_or_nothing(self, unit: UnitOfWork) -> Iterator[None]:
-        """Roll back when anything fails; a broken invariant halts the node as well."""
+        """Roll back when anything fails; a broken invariant halts the node as well.
+
+        What the database refuses to hold breaks nothing: one command is at fault, and the
+        others are still to be carried out.
+        """
         try:
             yield
         except BaseException as error:
             unit.rollback()
+            unwritable = as_unwritable(error)
+            if unwritable is not None:
+                raise unwritable from error
             if isinstance(error, InvariantBroken):
                 self._halted = error
                 logger.critical("%s halted: %s", self.address, error)

@@ -79,6 +79,8 @@ class Poller:
             unplaced = reader.unplaced()
             if unplaced:
                 found = self._place(address, reader, unplaced) or found
+            if not self._worker.consumes(address):
+                continue  # the log keeps what comes; a person has to act first
             records = reader.read(POLL_LIMIT)
             for record in records:
                 self._worker.deliver(address, self._delivery(record))

@@ -23,7 +23,8 @@ class RequestEntry:
     """The inbox row of a mutating request; the answer is kept so that a repeat gets the same.
 
     ``scope`` is the institution or desk. ``digest`` covers the business fields only. ``body``
-    is the encoded answer; the error fields are those of a refusal.
+    is the encoded answer; the error fields are those of a refusal. While it is pending they say
+    what callers are told meanwhile, and why, where that is known.
     """
 
     scope: str
@@ -70,9 +71,23 @@ class ConsumedOffset:
     next_offset: int
 
 
+class LetterState(StrEnum):
+    """How far a message is that could not be processed when it came."""
+
+    PARKED = "parked"  # it failed; a person is to replay or discard it
+    BEHIND = "behind"  # it did not fail: an earlier one of its key is parked
+    REPLAYED = "replayed"
+    DISCARDED = "discarded"
+
+
 @dataclass(frozen=True, slots=True)
 class ParkedRecord:
-    """A record that could not be processed, with its original bytes."""
+    """A record that could not be processed when it came, with its original bytes: a dead letter.
+
+    Never deleted. ``kind`` is its body's name and, with the ids, ``""`` where the bytes cannot be
+    read. ``attempts`` counts how often it was tried, from ``parked_at`` to ``last_at``. ``act…``
+    is what a person did last about it.
+    """
 
     topic: str
     partition: int
@@ -82,6 +97,30 @@ class ParkedRecord:
     code: str
     reason: str
     parked_at: Instant
+    state: LetterState
+    kind: str
+    message_id: str
+    correlation_id: str
+    appended_at: Instant
+    attempts: int
+    last_at: Instant
+    acted_at: Instant | None = None
+    act_request_id: str = ""
+    act_by: str = ""
+    act_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key of a topic with parked messages: how many are neither replayed nor discarded.
+
+    Whatever comes under it waits behind them. Consuming and acting both write this row, so that
+    two processes cannot do so at once and leave a message behind nothing.
+    """
+
+    topic: str
+    key: str
+    unresolved: int
 
 
 SPECS = (
@@ -89,5 +128,11 @@ SPECS = (
     TableSpec(SeenMessage, "seen_message", ("message_id",)),
     TableSpec(Outgoing, "outbox", ("sequence",)),
     TableSpec(ConsumedOffset, "consumed_offset", ("topic", "partition")),
-    TableSpec(ParkedRecord, "parked_record", ("topic", "partition", "offset")),
+    TableSpec(
+        ParkedRecord,
+        "parked_record",
+        ("topic", "partition", "offset"),
+        (("state",), ("topic", "key")),
+    ),
+    TableSpec(HeldKey, "held_key", ("topic", "key")),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from clearing.errors import Rejected
+from clearing.errors import Rejected, YidiError
 from services.node.context import Context
 
 Handler = Callable[[Any, Context], Any]
+OnParked = Callable[[Any, YidiError, Context], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,15 @@ class Role:
     """What makes a node play its role.
 
     ``on_tick`` runs now and then in a transaction of its own, looks at ages and does a little of
-    what takes long; it says ``True`` while there is more of that.
+    what takes long; it says ``True`` while there is more of that. ``on_parked`` tells whoever
+    waits for a message, by its body's type, why it is set aside; ``on_discarded`` ends what a
+    message that will never be carried out had begun, or raises ``Rejected`` where it must be.
     """
 
     handlers: Mapping[type, Handler]
     on_tick: Callable[[Context], bool | None] | None = None
+    on_parked: Mapping[type, OnParked] = field(default_factory=dict)
+    on_discarded: Mapping[type, Handler] = field(default_factory=dict)
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Give a payload to its handler. Raises ``Rejected`` (``not_served_here``) without one."""

@@ -12,14 +12,25 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
 from clearing.messages import Address
 from clearing.ports import Log, NewRecord, TopicPartition
-from services.node.command import Command, Delivery, Failed, Final, Request, Waiting
+from services.node.backlog import Backlog
+from services.node.command import (
+    Command,
+    Delivery,
+    Failed,
+    Final,
+    HeldBack,
+    Request,
+    Waiting,
+    internal,
+)
 from services.node.machine import BatchResult, NodeMachine, records_of
+from services.node.poison import Bisection, Part, passes
 from services.node.records import Outgoing
 
 logger = logging.getLogger(__name__)
@@ -66,12 +77,14 @@ class Worker:
             (machine, row) for machine in machines for row in machine.unpublished
         ]
         self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
-        self._retry: list[_Item] = []
+        self._backlog: Backlog[_Item] = Backlog()
+        self._stopped: frozenset[Address] = frozenset()
         self._committers = ThreadPoolExecutor(COMMITTERS, "yidi-commit")
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self.on_fatal: Callable[[BaseException], None] | None = None
+        self.on_consuming: Callable[[Address, bool], None] | None = None
 
     def start(self) -> None:
         """Start the thread."""
@@ -116,6 +129,10 @@ class Worker:
             except queue.Full:
                 continue
             return
+
+    def consumes(self, address: Address) -> bool:
+        """Tell whether a node takes records; one with too many parked messages does not."""
+        return address not in self._stopped
 
     def offsets(self, address: Address) -> Future[dict[TopicPartition, int]]:
         """Ask where a node's database stands; the future fails when the worker has ended."""
@@ -164,22 +181,31 @@ class Worker:
             self._release_queued()
 
     def _next_items(self, timeout_s: float) -> list[_Item]:
-        items, self._retry = self._retry, []
+        now_s = time.monotonic()
+        items = list(self._backlog.take_due(now_s))
         if not items:
+            due_in_s = self._backlog.due_in_s(now_s)
+            waits_s = timeout_s if due_in_s is None else min(timeout_s, due_in_s)
             try:
-                first = self._queue.get(timeout=max(timeout_s, 0.001))
+                first = self._queue.get(timeout=max(waits_s, 0.001))
             except queue.Empty:
-                return items
-            if first is not None:
-                items.append(first)
+                return list(self._backlog.take_due(time.monotonic()))
+            self._take(first, items)
         while len(items) < MAX_ROUND:
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if item is not None:
-                items.append(item)
+            self._take(item, items)
         return items
+
+    def _take(self, item: _Item | None, items: list[_Item]) -> None:
+        """Add what came out of the queue, unless it has to stay behind deliveries before it."""
+        if item is None:
+            return
+        if item[2] is None and self._backlog.queued_behind(item[0], item):
+            return
+        items.append(item)
 
     def _tell_offsets(self) -> None:
         while (asked := self._next_asked()) is not None:
@@ -233,10 +259,60 @@ class Worker:
             raise
         except Exception as error:
             logger.exception("%s: the batch had no effect", machine.address)
-            self._batch_failed(batch, error)
+            if passes(error):
+                self._batch_failed(batch, error)
+            else:
+                self._run_apart(machine, batch, error)
             return
-        for (_, _, future), outcome in zip(batch, result.results, strict=True):
+        self._committed(machine, batch, result)
+
+    def _run_apart(self, machine: NodeMachine, batch: Sequence[_Item], error: Exception) -> None:
+        """Find the command that makes a batch fail every time; the others are carried out.
+
+        Raises ``InvariantBroken``.
+        """
+        bisection = Bisection(batch)
+        for part in bisection:
+            try:
+                self._run_part(machine, part, error)
+            except InvariantBroken as broken:
+                for _, _, future in (*part.items, *bisection.left()):
+                    if future is not None:
+                        _resolve(future, Failed(broken))
+                raise
+            except Exception as failure:
+                error = failure
+                if passes(failure) or part.failed_alone:
+                    self._batch_failed([*part.items, *bisection.left()], failure)
+                    return
+                bisection.cut(part)
+
+    def _run_part(self, machine: NodeMachine, part: Part[_Item], error: Exception) -> None:
+        """Run a part once more, or do without the one command that is known to be at fault."""
+        if not part.failed_alone:
+            result = machine.run([command for _, command, _ in part.items])
+            self._committed(machine, part.items, result)
+            return
+        ((_, command, future),) = part.items
+        if isinstance(command, Delivery):
+            logger.error("%s parks what it cannot commit: %s", machine.address, error)
+            self._committed(machine, part.items, machine.park(command, error, part.failures))
+        else:
+            logger.error("%s cannot commit a request: %s", machine.address, error)
+            assert future is not None
+            _resolve(future, Failed(internal()))
+
+    def _committed(self, machine: NodeMachine, batch: Sequence[_Item], result: BatchResult) -> None:
+        """Tell whoever waits what a committed batch came to, and what is to be published."""
+        consumed: list[Command] = []
+        held_back: list[_Item] = []
+        for item, outcome in zip(batch, result.results, strict=True):
+            _, command, future = item
             if future is None:
+                if isinstance(outcome, HeldBack):
+                    held_back.append(item)
+                else:
+                    consumed.append(command)
                 continue
             if isinstance(outcome, Waiting):
                 key = (machine.address, outcome.scope, outcome.request_id)
@@ -245,13 +321,24 @@ class Worker:
                 self._waiting[key] = [*still, future]
             else:
                 _resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
-        self._commit_offsets(machine, batch)
+        if held_back:
+            self._backlog.hold(machine.address, held_back, time.monotonic())
+        self._backlog.succeeded(machine.address)
+        self._tell_consuming(machine)
+        self._commit_offsets(machine, consumed)
         self._absorb(machine, result)
 
-    def _commit_offsets(self, machine: NodeMachine, batch: list[_Item]) -> None:
+    def _tell_consuming(self, machine: NodeMachine) -> None:
+        if machine.consuming == self.consumes(machine.address):
+            return
+        self._stopped ^= {machine.address}
+        if self.on_consuming is not None:
+            self.on_consuming(machine.address, machine.consuming)
+
+    def _commit_offsets(self, machine: NodeMachine, commands: Iterable[Command]) -> None:
         """Tell the log how far the node is: a hint for who watches, the database's own wins."""
         offsets: dict[TopicPartition, int] = {}
-        for _, command, _ in batch:
+        for command in commands:
             if isinstance(command, Delivery):
                 record = command.record
                 offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
@@ -264,8 +351,9 @@ class Worker:
                 _resolve(future, final)
         self._unpublished.extend((machine, row) for row in result.outgoing)
 
-    def _batch_failed(self, batch: list[_Item], error: Exception) -> None:
+    def _batch_failed(self, batch: Sequence[_Item], error: Exception) -> None:
         """Tell requests to come again; deliveries are tried again, in order, before new ones."""
+        again: list[_Item] = []
         refusal = (
             error
             if isinstance(error, YidiError)
@@ -275,8 +363,9 @@ class Worker:
             if item[2] is not None:
                 _resolve(item[2], Failed(refusal))
             else:
-                self._retry.append(item)
-        time.sleep(RETRY_S)
+                again.append(item)
+        if again:
+            self._backlog.retry(batch[0][0], again, time.monotonic())
 
     def _publish(self) -> None:
         """Append every outbox row to the log, in commit order, in one durable write."""

@@ -190,10 +190,11 @@ def delivery(
     result: str = "answer",
     error: str = "none",
     message_id: str = "",
+    key: str = "k",
 ) -> Delivery:
     """Return the record with which the house answers a request."""
     body = DebitDecided(error, request_id, result, amount_fen=amount_fen)
     envelope = Envelope(message_id or f"m{offset}", "c", HOUSE, HERE, Instant(0), Instant(0), body)
     value = encode_envelope(envelope)
-    record = LogRecord("yidi.care.310000", 0, offset, "k", value, Instant(1))
+    record = LogRecord("yidi.care.310000", 0, offset, key, value, Instant(1))
     return Delivery(record, decode_envelope(value))

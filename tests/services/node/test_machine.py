@@ -102,7 +102,7 @@ def test_published_rows_stay_until_a_commit_takes_them_away() -> None:
 def test_a_message_that_cannot_be_carried_out_is_parked_whole(error: str) -> None:
     with opened() as node:
         bad = delivery(0, "none", 3, result="note", error=error)
-        node.machine.run([bad, delivery(1, "none", 4, result="note")])
+        node.machine.run([bad, delivery(1, "none", 4, result="note", key="other")])
         (parked,) = node.rows(ParkedRecord)
         assert (parked.topic, parked.partition, parked.offset) == (PLACE.topic, 0, 0)
         assert parked.value == bad.record.value

@@ -1,0 +1,77 @@
+"""Deliveries that have to come again before any new ones of their node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from clearing.messages import Address
+
+ItemT = TypeVar("ItemT")
+
+FIRST_RETRY_S = 0.05
+LONGEST_RETRY_S = 5.0
+LOOK_AGAIN_S = 1.0
+"""How often a node that has stopped consuming looks whether it may go on."""
+
+
+@dataclass(slots=True)
+class _Node(Generic[ItemT]):
+    due_s: float = 0.0
+    failures: int = 0
+    items: list[ItemT] = field(default_factory=list)
+
+
+class Backlog(Generic[ItemT]):
+    """Per node, in order. Times are of a monotonic clock, in seconds."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[Address, _Node[ItemT]] = {}
+
+    def retry(self, address: Address, items: Iterable[ItemT], now_s: float) -> None:
+        """Put deliveries back that failed; each failure in a row doubles the wait."""
+        node = self._node(address)
+        wait_s = min(FIRST_RETRY_S * 2**node.failures, LONGEST_RETRY_S)
+        node.failures = min(node.failures + 1, 30)
+        self._put_back(node, items, now_s + wait_s)
+
+    def hold(self, address: Address, items: Iterable[ItemT], now_s: float) -> None:
+        """Put deliveries back that the node will not look at for now."""
+        self._put_back(self._node(address), items, now_s + LOOK_AGAIN_S)
+
+    def succeeded(self, address: Address) -> None:
+        """Begin anew with short waits after a batch of the node was committed."""
+        node = self._nodes.get(address)
+        if node is not None:
+            node.failures = 0
+            if not node.items:
+                del self._nodes[address]
+
+    def queued_behind(self, address: Address, item: ItemT) -> bool:
+        """Put a new delivery behind those that come again; tell whether there were any."""
+        node = self._nodes.get(address)
+        if node is None or not node.items:
+            return False
+        node.items.append(item)
+        return True
+
+    def take_due(self, now_s: float) -> Iterator[ItemT]:
+        """Take everything whose time has come."""
+        for node in self._nodes.values():
+            if node.items and node.due_s <= now_s:
+                items, node.items = node.items, []
+                yield from items
+
+    def due_in_s(self, now_s: float) -> float | None:
+        """Return how long it is until something comes again, ``None`` where nothing does."""
+        due = [node.due_s for node in self._nodes.values() if node.items]
+        return max(min(due) - now_s, 0.0) if due else None
+
+    def _node(self, address: Address) -> _Node[ItemT]:
+        return self._nodes.setdefault(address, _Node())
+
+    @staticmethod
+    def _put_back(node: _Node[ItemT], items: Iterable[ItemT], due_s: float) -> None:
+        node.items[:0] = items
+        node.due_s = due_s
