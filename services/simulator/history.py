@@ -7,7 +7,7 @@ order in which the first copies took effect, at the times the node's clock showe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from adapters.db.memory import MemoryDisk, MemoryStore
@@ -77,6 +77,14 @@ def check_same(
             if mine.get(key) != theirs.get(key):
                 raise Violation(
                     "replay_differs",
-                    f"{address}: {record.__name__} {key} is {mine.get(key)}, "
-                    f"from the first message it is {theirs.get(key)}",
+                    f"{address}: {record.__name__} {key}, kept and from the first message: "
+                    + _difference(mine.get(key), theirs.get(key)),
                 )
+
+
+def _difference(mine: Any, theirs: Any) -> str:
+    """Write the fields in which two records differ, or that one of them is missing."""
+    if mine is None or theirs is None:
+        return "nothing and something" if mine is None else "something and nothing"
+    pairs = ((f.name, getattr(mine, f.name), getattr(theirs, f.name)) for f in fields(mine))
+    return ", ".join(f"{name} {one} and {two}" for name, one, two in pairs if one != two)

@@ -124,6 +124,11 @@ BUGS: Mapping[str, Bug] = {
         5,
         (Patch(care_undo, "_book", nothing),),
     ),
+    "reversal_invented": Bug(
+        "a reversal is said to be done before the insured region has done it",
+        5,
+        (Patch(care_undo, "_known_already", nodes.say_reversed),),
+    ),
     "wait_not_ended": Bug(
         "a region's answer doesn't end the wait on it",
         5,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clearing.messages import Address
+from services.care_region.answers import ReversalAnswer
 from services.insured_region.records import Account, CareRequest, RequestKind
 from services.node.records import RequestEntry, RequestStatus, SeenMessage
 
@@ -122,6 +123,16 @@ def keep_balance(old: Any) -> Any:
             accounts.put(account)
 
     return on_debit_undo_requested
+
+
+def say_reversed(old: Any) -> Any:
+    """Answer a reversal at once, and ask nobody."""
+
+    def known_already(target: Any, settlement: Any, context: Any) -> Any:
+        known = old(target, settlement, context)
+        return known or ReversalAnswer("reversed", settlement.settlement_id, settlement.state)
+
+    return known_already
 
 
 def see_no_end(old: Any) -> Any:

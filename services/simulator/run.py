@@ -15,6 +15,7 @@ from services.simulator.people import People
 from services.simulator.resting import check_again, check_at_rest
 from services.simulator.scheduler import Scheduler
 from services.simulator.steps import Step, Taker
+from services.simulator.told import check_told
 from services.simulator.violation import Violation
 from services.simulator.watch import Watch
 from services.simulator.world import World
@@ -101,6 +102,7 @@ class Run:
             if (sent.accepted and sent.final is None) or isinstance(sent.last, Waiting):
                 raise Violation("request_lost", f"{sent}: it was accepted and has no answer")
         check_at_rest(self.world)
+        check_told(self.world, self.people.sent, town.INSURED)
         check_again(self.world)
 
     def _hash(self) -> str:
