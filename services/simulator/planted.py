@@ -16,6 +16,7 @@ from services.clearing_house import posting
 from services.insured_region import accumulators, debits, decide
 from services.insured_region import undo as insured_undo
 from services.node import machine
+from services.node.context import Context
 from services.node.inbox import Inbox
 from services.node.machine import NodeMachine
 from services.simulator import planted_nodes as nodes
@@ -132,7 +133,12 @@ BUGS: Mapping[str, Bug] = {
     "wait_not_ended": Bug(
         "a region's answer doesn't end the wait on it",
         5,
-        (Patch(care_settle, "_no_longer_waiting", nothing),),
+        (Patch(care_settle, "no_longer_waiting", nothing),),
+    ),
+    "deadline_ignored": Bug(
+        "a request is carried out however late it comes",
+        10,
+        (Patch(Context, "past", nodes.never_past),),
     ),
     "cut_off_ignored": Bug(
         "a line is posted to the period of its month, closed or not",

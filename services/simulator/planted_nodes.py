@@ -135,6 +135,11 @@ def say_reversed(old: Any) -> Any:
     return known_already
 
 
+def never_past(_old: Any) -> Any:
+    """Say of every deadline that it is to come."""
+    return lambda *_args: False
+
+
 def see_no_end(old: Any) -> Any:
     """Post as if every period were open."""
     return lambda business_time, _period_of: old(business_time, lambda _period: None)

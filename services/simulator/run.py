@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from clearing.errors import InvariantBroken
 from services.node.command import Waiting
 from services.simulator import plans, town
+from services.simulator.deadlines import check_deadlines
 from services.simulator.people import People
 from services.simulator.resting import check_again, check_at_rest
 from services.simulator.scheduler import Scheduler
@@ -102,6 +103,8 @@ class Run:
             if (sent.accepted and sent.final is None) or isinstance(sent.last, Waiting):
                 raise Violation("request_lost", f"{sent}: it was accepted and has no answer")
         check_at_rest(self.world)
+        for at in town.INSURED:
+            check_deadlines(self.world, at)
         check_told(self.world, self.people.sent, town.INSURED)
         check_again(self.world)
 
