@@ -214,6 +214,20 @@ class CorrectionRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestParked:
+    """Insured → care region: a request is set aside and is not decided yet; why.
+
+    It concerns the undo named, else everything awaited of the settlement.
+    """
+
+    code: str
+    message_zh: str
+    message_en: str
+    settlement_id: str = ""
+    undo_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DetailedLine:
     """One fee line as the care region's catalogue split it."""
 
@@ -279,6 +293,7 @@ Body = (
     | DebitUndoRequested
     | DebitUndone
     | CorrectionRecorded
+    | RequestParked
     | FeeLinesDetailed
     | LineReported
     | JournalHeadPublished

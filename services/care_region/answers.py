@@ -111,6 +111,9 @@ class ReversalAnswer:
     result: str
     settlement_id: str = ""
     state: SettlementState | None = None
+    code: str = ""
+    message_zh: str = ""
+    message_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

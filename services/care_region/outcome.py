@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from clearing.errors import NotFound
+from clearing.errors import NotFound, YidiError
 from services.care_region import commands
 from services.care_region.answers import OutcomeAnswer, ReversalAnswer, SettlementAnswer
 from services.care_region.records import Settlement, Undo
@@ -47,7 +47,10 @@ def get_outcome(
         return OutcomeAnswer(
             entry.kind,
             pending=True,
-            settlement=None if settlement is None else unknown_view_of(settlement),
+            code=entry.code,
+            message_zh=entry.message_zh,
+            message_en=entry.message_en,
+            settlement=None if settlement is None else unknown_view_of(settlement, entry),
         )
     answer = decode(entry.answer_kind, entry.body)
     return OutcomeAnswer(
@@ -72,7 +75,7 @@ def late_settlement(command: commands.LateSettlement, context: Context) -> Settl
     settlement_id = entry.correlation_id if undo is None else undo.settlement_id
     settlement = context.table(Settlement).get(settlement_id)
     assert settlement is not None
-    return unknown_view_of(settlement)
+    return unknown_view_of(settlement, entry)
 
 
 def late_reversal(command: commands.LateReversal, context: Context) -> ReversalAnswer:
@@ -80,4 +83,15 @@ def late_reversal(command: commands.LateReversal, context: Context) -> ReversalA
     entry = context.table(RequestEntry).get(command.institution_id, command.request_id)
     assert entry is not None
     undo = context.table(Undo).get(entry.correlation_id)
-    return ReversalAnswer("pending", undo.settlement_id if undo else "")
+    return pending_reversal(undo.settlement_id if undo else "", entry)
+
+
+def pending_reversal(settlement_id: str, reason: RequestEntry | YidiError) -> ReversalAnswer:
+    """Return what is said of a reversal without a final answer, and why where that is known."""
+    return ReversalAnswer(
+        "pending",
+        settlement_id,
+        code=reason.code,
+        message_zh=reason.message_zh,
+        message_en=reason.message_en,
+    )

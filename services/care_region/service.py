@@ -16,6 +16,7 @@ from services.care_region import (
     day_totals,
     fee_lines,
     outcome,
+    parked,
     queries,
     settle,
     undo,
@@ -94,6 +95,19 @@ def care_role(
             messages.DebitDecided: account_leg.on_debit_decided,
             messages.DebitUndone: account_leg.on_debit_undone,
             messages.CorrectionRecorded: corrections.on_correction_recorded,
+            messages.RequestParked: parked.on_request_parked,
         },
         on_tick=account_leg.give_up_late_debits,
+        on_parked={
+            messages.SettlementDecided: parked.on_settlement_decided_parked,
+            messages.UndoDecided: parked.on_undo_decided_parked,
+            messages.DebitDecided: parked.on_debit_parked,
+            messages.DebitUndone: parked.on_debit_parked,
+        },
+        on_discarded={
+            messages.SettlementDecided: parked.give_up_decision,
+            messages.UndoDecided: parked.give_up_undo_decision,
+            messages.DebitDecided: parked.give_up_debit_decision,
+            messages.DebitUndone: parked.give_up_debit_undone,
+        },
     )

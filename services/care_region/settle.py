@@ -8,7 +8,7 @@ from dataclasses import replace
 from clearing.benefits.claim import Outcome
 from clearing.calendar import Instant, civil_date
 from clearing.catalogue import Catalogue
-from clearing.errors import Conflict, InvariantBroken, Malformed, Rejected, Unavailable
+from clearing.errors import Conflict, InvariantBroken, Malformed, Rejected
 from clearing.geography import check_region
 from clearing.lines_digest import digest_of_lines
 from clearing.messages import (
@@ -27,11 +27,11 @@ from services.care_region.live_lines import live_lines
 from services.care_region.records import (
     FeeLineRow,
     Institution,
-    RegionLoad,
     Settlement,
     Visit,
     VisitState,
 )
+from services.care_region.region_load import no_longer_waiting, wait_for
 from services.care_region.settlement_view import view_of
 from services.care_region.visits import (
     cost_of,
@@ -47,7 +47,6 @@ from services.node.context import Context
 from services.node.day_book import book
 
 DEADLINE_MS = 20_000
-MAX_WAITING = 2_000
 LINES_A_CHUNK = 200
 
 _STATES = {
@@ -84,7 +83,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
             "visit_without_lines", "upload fee lines first", "请先上传费用明细", field="visit_id"
         )
     _check_account(command)
-    _wait_for(visit.insured_region, context)
+    wait_for(visit.insured_region, context)
     assert context.meta is not None
     settlement = Settlement(
         settlement_id=context.ids.mint("stl"),
@@ -167,7 +166,7 @@ def on_settlement_decided(decided: SettlementDecided, context: Context) -> None:
             f"no settlement {decided.settlement_id} waits for a decision",
             f"没有等待应答的结算 {decided.settlement_id}",
         )
-    _no_longer_waiting(settlement.insured_region, context)
+    no_longer_waiting(settlement.insured_region, context)
     state, outcome = _STATES[decided.result]
     settlement = replace(
         settlement,
@@ -261,23 +260,3 @@ def _rest_visit(settlement: Settlement, context: Context) -> None:
     if settlement.undo_id:
         return  # an undo is on its way and decides what the visit becomes
     visits.put(replace(visit, state=VisitState.SETTLED if settled else resting_state(visit)))
-
-
-def _wait_for(insured_region: str, context: Context) -> None:
-    """Count one more wait on a region. Raises ``Unavailable`` when too many wait already."""
-    loads = context.table(RegionLoad)
-    load = loads.get(insured_region) or RegionLoad(insured_region, 0)
-    if load.waiting >= MAX_WAITING:
-        raise Unavailable(
-            "region_behind",
-            f"{insured_region} has {load.waiting} unanswered requests; repeat later",
-            f"参保地 {insured_region} 积压 {load.waiting} 笔未应答, 请稍后重试",
-        )
-    loads.put(replace(load, waiting=load.waiting + 1))
-
-
-def _no_longer_waiting(insured_region: str, context: Context) -> None:
-    loads = context.table(RegionLoad)
-    load = loads.get(insured_region)
-    if load is not None:
-        loads.put(replace(load, waiting=load.waiting - 1))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from clearing.benefits.claim import Outcome
+from clearing.errors import YidiError
 from clearing.messages import CostSplit
 from clearing.settlement import PaymentSplit, SettlementState, payment_of
 from services.care_region.answers import SettlementAnswer
 from services.care_region.records import Settlement
+from services.node.records import RequestEntry
 
 _WITH_PAYMENT = (SettlementState.SETTLED, SettlementState.CANCELLED, SettlementState.REVERSED)
 
@@ -68,12 +70,17 @@ def view_of(settlement: Settlement, *, negated: bool = False) -> SettlementAnswe
     )
 
 
-def unknown_view_of(settlement: Settlement) -> SettlementAnswer:
-    """Return what is said of a request that has no final answer yet."""
+def unknown_view_of(
+    settlement: Settlement, reason: RequestEntry | YidiError | None = None
+) -> SettlementAnswer:
+    """Return what is said of a request that has no final answer yet, and why where known."""
     return SettlementAnswer(
         settlement_id=settlement.settlement_id,
         visit_id=settlement.visit_id,
         state=SettlementState.REQUESTED,
+        code=reason.code if reason else "",
+        message_zh=reason.message_zh if reason else "",
+        message_en=reason.message_en if reason else "",
         cost=cost_split(settlement),
         catalogue_bundle=settlement.catalogue_bundle,
     )

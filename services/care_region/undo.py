@@ -279,10 +279,10 @@ def _refused(
         context.table(Settlement).put(replace(settlement, undo_id=undo.previous_undo_id))
         visit = context.table(Visit).get(settlement.visit_id)
         assert visit is not None
-        live = settlement.state in (SettlementState.SETTLED, SettlementState.MANUAL)
-        context.table(Visit).put(
-            replace(visit, state=VisitState.SETTLED if live else resting_state(visit))
-        )
+        if settlement.state is not SettlementState.REQUESTED:  # else its decision is awaited
+            live = settlement.state in (SettlementState.SETTLED, SettlementState.MANUAL)
+            state = VisitState.SETTLED if live else resting_state(visit)
+            context.table(Visit).put(replace(visit, state=state))
     context.complete(
         undo.institution_id,
         undo.request_id,

@@ -8,6 +8,7 @@ from clearing.benefits.claim import Outcome
 from clearing.settlement import SettlementState, move
 from services.care_region.answers import ReversalAnswer
 from services.care_region.records import Settlement, Undo, Visit, VisitState
+from services.care_region.region_load import no_longer_waiting
 from services.care_region.settlement_view import view_of
 from services.care_region.visits import resting_state
 from services.node.context import Context
@@ -49,7 +50,12 @@ def _conclude(undo: Undo, settlement: Settlement, context: Context) -> Settlemen
         manual = settlement.outcome is Outcome.MANUAL
         state = SettlementState.MANUAL if manual else SettlementState.SETTLED
     elif undo.result == "tombstoned":
-        state = settlement.state  # it never had an effect to undo
+        # It never had an effect to undo. One that is not decided never will be any more: its
+        # request was given up unread, and the tombstone refuses whatever comes of it.
+        undecided = settlement.state is SettlementState.REQUESTED
+        state = SettlementState.EXPIRED if undecided else settlement.state
+        if undecided:
+            no_longer_waiting(settlement.insured_region, context)
     elif undo.kind == CANCELLATION:
         state = SettlementState.CANCELLED
     else:

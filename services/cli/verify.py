@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from services.cli.connection import describe
 from services.insured_region import records as insured_records
 from services.insured_region.verifying import told_heads, verify_insured
 from services.network.network import database_of
-from services.node.records import ParkedRecord
+from services.node.records import HeldKey, LetterState, ParkedRecord
 from services.node.scanning import PAGE, every
 
 _UNREADABLE = (
@@ -51,13 +52,15 @@ _UNREADABLE = (
 class NodeChecked:
     """What was recomputed for a node: how many entries, and the first that is wrong.
 
-    ``parked`` counts messages that wait for a person; they make no book unsound.
+    ``parked`` counts messages that wait for a person, ``parked_codes`` those that failed, by
+    reason; they make no book unsound.
     """
 
     node: str
     entries: int
     first_fault: str
     parked: int = 0
+    parked_codes: dict[str, int] = field(default_factory=dict)
 
 
 def verify_command(data: Path, as_json: bool) -> int:
@@ -91,12 +94,12 @@ def _region(address: Address, data: Path) -> tuple[NodeChecked, Mapping[int, str
         with _reading(address, data, specs) as unit:
             verify = verify_care if care else verify_insured
             entries, fault = verify(unit, address.region)
-            parked = _parked(unit)
+            parked, codes, held_fault = _parked(unit)
             if not care:
                 heads = told_heads(unit)
     except _UNREADABLE as error:
         return NodeChecked(str(address), 0, _damage(address, data, specs, error)), heads
-    return NodeChecked(str(address), entries, fault, parked), heads
+    return NodeChecked(str(address), entries, fault or held_fault, parked, codes), heads
 
 
 def _house(data: Path, told: Mapping[int, str]) -> NodeChecked:
@@ -104,14 +107,31 @@ def _house(data: Path, told: Mapping[int, str]) -> NodeChecked:
         with _reading(HOUSE, data, house_role.SPECS) as unit:
             found = verify_house(unit)
             fault = found.first_fault or _head_fault(unit, told)
-            parked = _parked(unit)
+            parked, codes, held_fault = _parked(unit)
     except _UNREADABLE as error:
         return NodeChecked(str(HOUSE), 0, _damage(HOUSE, data, house_role.SPECS, error))
-    return NodeChecked(str(HOUSE), found.lines, fault, parked)
+    return NodeChecked(str(HOUSE), found.lines, fault or held_fault, parked, codes)
 
 
-def _parked(unit: UnitOfWork) -> int:
-    return sum(1 for _ in every(unit, ParkedRecord, ("topic", "partition", "offset")))
+def _parked(unit: UnitOfWork) -> tuple[int, dict[str, int], str]:
+    """Count the messages that wait for a person, and those that failed by code.
+
+    The third is what is wrong with the count of a key that they hold, ``""`` when nothing.
+    """
+    codes: Counter[str] = Counter()
+    held: Counter[tuple[str, str]] = Counter()
+    for row in every(unit, ParkedRecord, ("topic", "partition", "offset")):
+        if row.state in (LetterState.PARKED, LetterState.BEHIND):
+            held[row.topic, row.key] += 1
+        if row.state is LetterState.PARKED:
+            codes[row.code] += 1
+    kept = {(row.topic, row.key): row.unresolved for row in every(unit, HeldKey, ("topic", "key"))}
+    wrong = sorted(key for key in held.keys() | kept.keys() if held[key] != kept.get(key, 0))
+    fault = ""
+    if wrong:
+        topic, key = wrong[0]
+        fault = f"held key {key} of {topic}: it does not count what is parked"
+    return held.total(), dict(sorted(codes.items())), fault
 
 
 def _damage(address: Address, data: Path, specs: Sequence[TableSpec], cause: Exception) -> str:
@@ -189,3 +209,7 @@ def _show(checked: list[NodeChecked]) -> None:
     parked = sum(node.parked for node in checked)
     if parked:
         print(f"{parked:,} parked messages wait for a person / {parked:,} 条搁置消息待人工处理")
+        for node in checked:
+            codes = ", ".join(f"{count:,} {code}" for code, count in node.parked_codes.items())
+            if codes:
+                print(f"  {node.node}: {codes} (yidi dead-letters list {node.node})")

@@ -18,6 +18,7 @@ from services.insured_region import (
     keeping,
     manual_cases,
     members,
+    parked,
     queries,
     receivables,
     reruns,
@@ -98,4 +99,16 @@ def insured_role(rules: RegionRules) -> Role:
             messages.JournalHeadPublished: keeping.on_journal_head,
         },
         on_tick=partial(reruns.go_on, rules=rules),
+        on_parked={
+            messages.SettleRequested: parked.on_settlement_parked,
+            messages.UndoRequested: parked.on_undo_parked,
+            messages.DebitRequested: parked.on_debit_parked,
+            messages.DebitUndoRequested: parked.on_debit_parked,
+        },
+        on_discarded={
+            messages.SettleRequested: parked.give_up_settlement,
+            messages.UndoRequested: parked.give_up_undo,
+            messages.DebitRequested: parked.give_up_debit,
+            messages.DebitUndoRequested: parked.give_up_debit_undo,
+        },
     )

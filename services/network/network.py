@@ -115,6 +115,7 @@ class Network:
                 self._clock,
                 self._ids,
                 replaying=self._settings.replaying,
+                parking=self._settings.parking,
             )
             for role in (Role.CARE, Role.INSURED, Role.HOUSE)
             for address in self._roles.addresses(role, hosted.get(role))

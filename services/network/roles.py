@@ -25,7 +25,9 @@ from services.insured_region.bundle_check import BundleReader
 from services.insured_region.reading_ahead import read_ahead
 from services.insured_region.rules import RegionRules
 from services.network.directory import GrpcDirectory
+from services.node.desk_service import desk_endpoints
 from services.node.endpoints import BoundEndpoint, EndpointAnswers, bind
+from services.node.limits import ParkingLimits
 from services.node.machine import NodeMachine
 from services.node.machine import Role as NodeRole
 from services.node.rpc import Composed
@@ -62,7 +64,10 @@ class Roles:
             Role.HOUSE: house_service.endpoints(),
         }
         self.answers = EndpointAnswers(
-            [bound for endpoints in self.endpoints.values() for bound in endpoints]
+            [
+                *(bound for endpoints in self.endpoints.values() for bound in endpoints),
+                *desk_endpoints(Role.HOUSE),  # the desk's messages are those of every role
+            ]
         )
 
     def addresses(self, role: Role, regions: Sequence[str] | None = None) -> list[Address]:
@@ -84,6 +89,7 @@ class Roles:
         ids: Ids,
         *,
         replaying: bool,
+        parking: ParkingLimits | None = None,
         kind: type[NodeMachine] = NodeMachine,
     ) -> NodeMachine:
         """Return a node over its store. Raises ``RuleError`` for a region without rules."""
@@ -97,6 +103,7 @@ class Roles:
             encode_envelope,
             replaying=replaying,
             unhurried=replaying,
+            limits=parking,
         )
 
     def composed(

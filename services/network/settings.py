@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clearing.errors import Malformed
+from services.node.limits import ParkingLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class NetworkSettings:
     rules: Path | None = None
     hosted_insured: tuple[str, ...] | None = None
     log_faults: LogFaults | None = None
+    parking: ParkingLimits = field(default_factory=ParkingLimits)
     answer_within_s: float = 25.0
 
 

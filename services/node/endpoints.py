@@ -44,7 +44,7 @@ class BoundEndpoint:
         ignored = ("header",) if self.mutating else ()
         self.command: MessageCodec[Any] = MessageCodec(endpoint.command, self.request_type, ignored)
         self.answer: MessageCodec[Any] = MessageCodec(endpoint.answer, self.response_type)
-        self._role = role
+        self.role = role
         self._region = endpoint.region or (f"{role}_region",)
         self.region_field = "header.region" if self.mutating else ".".join(self._region)
 
@@ -53,7 +53,7 @@ class BoundEndpoint:
         payload = self.command.decode(message)
         if not self.mutating:
             region: Any = message
-            if self._role is not Role.HOUSE:
+            if self.role is not Role.HOUSE:
                 for name in self._region:
                     region = getattr(region, name)
             return self._address(region, ".".join(self._region)), Request(payload, None)
@@ -68,7 +68,7 @@ class BoundEndpoint:
         return self._address(header.region, "header.region"), Request(payload, meta)
 
     def _address(self, region: Any, field: str) -> Address:
-        if self._role is Role.HOUSE:
+        if self.role is Role.HOUSE:
             return HOUSE
         if not region:
             raise missing(field)
@@ -79,7 +79,7 @@ class BoundEndpoint:
                 "行政区划代码应为六位数字",
                 field=field,
             )
-        return Address(self._role, region)
+        return Address(self.role, region)
 
 
 def bind(role: Role, service: Any, endpoints: Mapping[str, Endpoint]) -> list[BoundEndpoint]:

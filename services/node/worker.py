@@ -84,7 +84,7 @@ class Worker:
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self.on_fatal: Callable[[BaseException], None] | None = None
-        self.on_consuming: Callable[[Address, bool], None] | None = None
+        self.on_consuming: list[Callable[[Address, bool], None]] = []
 
     def start(self) -> None:
         """Start the thread."""
@@ -93,6 +93,11 @@ class Worker:
     def hosts(self, address: Address) -> bool:
         """Tell whether a node is in this process."""
         return address in self._machines
+
+    @property
+    def addresses(self) -> list[Address]:
+        """The nodes of this process."""
+        return list(self._machines)
 
     def require(self, address: Address, field: str) -> None:
         """Raise ``Unavailable`` (``node_not_here``) naming ``field`` unless the node is here."""
@@ -332,8 +337,8 @@ class Worker:
         if machine.consuming == self.consumes(machine.address):
             return
         self._stopped ^= {machine.address}
-        if self.on_consuming is not None:
-            self.on_consuming(machine.address, machine.consuming)
+        for told in self.on_consuming:
+            told(machine.address, machine.consuming)
 
     def _commit_offsets(self, machine: NodeMachine, commands: Iterable[Command]) -> None:
         """Tell the log how far the node is: a hint for who watches, the database's own wins."""

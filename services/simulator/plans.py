@@ -20,6 +20,7 @@ from services.insured_region.service import ENDPOINTS as INSURED_ENDPOINTS
 from services.insured_region.service import insured_role
 from services.network.network import CARE_SERVICE, INSURED_SERVICE
 from services.node import machine
+from services.node.desk_service import desk_endpoints
 from services.node.endpoints import EndpointAnswers, bind
 
 
@@ -46,6 +47,7 @@ def answers() -> EndpointAnswers:
             *bind(Role.CARE, CARE_SERVICE, CARE_ENDPOINTS),
             *bind(Role.INSURED, INSURED_SERVICE, INSURED_ENDPOINTS),
             *house_service.endpoints(),
+            *desk_endpoints(Role.HOUSE),
         ]
     )
 

@@ -323,14 +323,20 @@ class ReverseRequestRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[_common_pb2.RequestHeader, _Mapping]] = ..., target_request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., insured_region: _Optional[str] = ...) -> None: ...
 
 class ReverseRequestResponse(_message.Message):
-    __slots__ = ("result", "settlement_id", "state")
+    __slots__ = ("result", "settlement_id", "state", "code", "message_zh", "message_en")
     RESULT_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ZH_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_EN_FIELD_NUMBER: _ClassVar[int]
     result: str
     settlement_id: str
     state: _common_pb2.SettlementState
-    def __init__(self, result: _Optional[str] = ..., settlement_id: _Optional[str] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ...) -> None: ...
+    code: str
+    message_zh: str
+    message_en: str
+    def __init__(self, result: _Optional[str] = ..., settlement_id: _Optional[str] = ..., state: _Optional[_Union[_common_pb2.SettlementState, str]] = ..., code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ...) -> None: ...
 
 class GetOutcomeRequest(_message.Message):
     __slots__ = ("care_region", "institution_id", "request_id")

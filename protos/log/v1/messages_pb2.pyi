@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Envelope(_message.Message):
-    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded")
+    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded", "request_parked")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     FROM_ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +34,7 @@ class Envelope(_message.Message):
     LINE_REPORTED_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_HEAD_PUBLISHED_FIELD_NUMBER: _ClassVar[int]
     CORRECTION_RECORDED_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_PARKED_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     correlation_id: str
     from_role: str
@@ -56,7 +57,8 @@ class Envelope(_message.Message):
     line_reported: LineReported
     journal_head_published: JournalHeadPublished
     correction_recorded: CorrectionRecorded
-    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ...) -> None: ...
+    request_parked: RequestParked
+    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ..., request_parked: _Optional[_Union[RequestParked, _Mapping]] = ...) -> None: ...
 
 class SettleRequested(_message.Message):
     __slots__ = ("settlement_id", "institution_id", "request_id", "visit_id", "care_region", "insured_region", "member_id", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "line_count", "lines_digest", "catalogue_bundle", "deadline", "circumstances")
@@ -251,6 +253,20 @@ class CorrectionRecorded(_message.Message):
     settlement_id: str
     by_fund: _containers.RepeatedCompositeFieldContainer[_common_pb2.FundAmount]
     def __init__(self, correction_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ...) -> None: ...
+
+class RequestParked(_message.Message):
+    __slots__ = ("code", "message_zh", "message_en", "settlement_id", "undo_id")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ZH_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_EN_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    UNDO_ID_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    message_zh: str
+    message_en: str
+    settlement_id: str
+    undo_id: str
+    def __init__(self, code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., settlement_id: _Optional[str] = ..., undo_id: _Optional[str] = ...) -> None: ...
 
 class FeeLinesDetailed(_message.Message):
     __slots__ = ("settlement_id", "chunk_no", "chunks", "lines")

@@ -13,7 +13,7 @@ from clearing.errors import Conflict, Malformed, NotFound, Rejected, Unavailable
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region import records as at_care
-from services.care_region import settle
+from services.care_region import region_load, settle
 from services.insured_region import records as at_insured
 from services.node.command import Failed, Waiting
 from tests.network_pump import answer_of
@@ -118,7 +118,7 @@ def test_a_decision_in_time_counts_however_late_its_answer(counter: Counter) -> 
 def test_a_region_that_is_behind_says_so_and_counts_back(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settle, "MAX_WAITING", 2)
+    monkeypatch.setattr(region_load, "MAX_WAITING", 2)
     counter.member("E1")
     visits = [counter.visit("E1", 1_000, key=f"v{number}") for number in range(3)]
     for number in range(2):

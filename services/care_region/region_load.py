@@ -1,0 +1,32 @@
+"""How many settle requests wait for each insured region: a dead one holds only so many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clearing.errors import Unavailable
+from services.care_region.records import RegionLoad
+from services.node.context import Context
+
+MAX_WAITING = 2_000
+
+
+def wait_for(insured_region: str, context: Context) -> None:
+    """Count one more wait on a region. Raises ``Unavailable`` when too many wait already."""
+    loads = context.table(RegionLoad)
+    load = loads.get(insured_region) or RegionLoad(insured_region, 0)
+    if load.waiting >= MAX_WAITING:
+        raise Unavailable(
+            "region_behind",
+            f"{insured_region} has {load.waiting} unanswered requests; repeat later",
+            f"参保地 {insured_region} 积压 {load.waiting} 笔未应答, 请稍后重试",
+        )
+    loads.put(replace(load, waiting=load.waiting + 1))
+
+
+def no_longer_waiting(insured_region: str, context: Context) -> None:
+    """Count one wait on a region less."""
+    loads = context.table(RegionLoad)
+    load = loads.get(insured_region)
+    if load is not None:
+        loads.put(replace(load, waiting=load.waiting - 1))
