@@ -48,6 +48,12 @@ def migrate(connection: sa.Connection, line: str, to: str = "head") -> bool:
     return True
 
 
+def shapes_as_stamped(connection: sa.Connection, line: str) -> dict[str, str]:
+    """Return the shapes that a database should have by its stamp, or without one at first."""
+    before = MigrationContext.configure(connection).get_current_revision()
+    return shapes_after(line, before or scripts_of(line).get_base() or "head")
+
+
 def run(connection: sa.Connection, line: str, to: str) -> None:
     """Run the migrations up to and with ``to``, in the open transaction."""
     scripts = scripts_of(line)
