@@ -185,14 +185,18 @@ def _treated(rules: Rules, scheme: Scheme, day: date) -> schema.Span | Cell:
 
 
 def _flags(rules: Rules, everything: Mapping[str, str], day: date) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        # A total is never below 0, so that -1 raises a flag whatever the total.
-        (flag.code, -1 if flag.total_above is None else flag.total_above)
-        for flag in rules.policy.flags
-        if (flag.from_ is None or day >= flag.from_)
-        and (flag.until is None or day <= flag.until)
-        and _holds(flag.when, everything)
-    )
+    """Return the flags and the totals above which they are raised; each code once."""
+    above: dict[str, int] = {}
+    for flag in rules.policy.flags:
+        if (
+            (flag.from_ is None or day >= flag.from_)
+            and (flag.until is None or day <= flag.until)
+            and _holds(flag.when, everything)
+        ):
+            # A total is never below 0, so that -1 raises a flag whatever the total.
+            least = -1 if flag.total_above is None else flag.total_above
+            above[flag.code] = min(least, above.get(flag.code, least))
+    return tuple(above.items())
 
 
 def _applied_for(

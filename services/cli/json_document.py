@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from clearing.errors import Malformed
 
+_EXTREME = "a number is too long, or it is nested too deeply"
+
 
 def read_json(path: str) -> Any:
     """Return the document of a file; ``-`` is standard input.
@@ -50,7 +52,10 @@ def _parse(text: str) -> Any:
     try:
         data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        message = f"this is no JSON document: {str(error)[:200]}"
+        said = (
+            str(error) if isinstance(error, json.JSONDecodeError | _NotANumberError) else _EXTREME
+        )
+        message = f"this is no JSON document: {said[:200]}"
         raise Malformed("not_json", message, "不是有效的 JSON", field="document") from error
     _refuse_doubled(data, "")
     return data
@@ -84,5 +89,9 @@ def _refuse_doubled(data: Any, path: str) -> None:
             _refuse_doubled(value, f"{path}[{i}]")
 
 
+class _NotANumberError(ValueError):
+    """NaN or an infinity, which Python reads and JSON doesn't know."""
+
+
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise _NotANumberError(f"{name} is no JSON number")

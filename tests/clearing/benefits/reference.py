@@ -46,10 +46,9 @@ def reference(c: Claim, year: Year) -> Answer:
 def flags(c: Claim) -> tuple[str, ...]:
     raised = []
     if c.insured_region == "330213":  # S3:43
-        if c.care_type == "inpatient" and c.total_fen > 40_000_00:
+        injured = "injury" in c.circumstances.cause or "third" in c.circumstances.cause
+        if injured or (c.care_type == "inpatient" and c.total_fen > 40_000_00):
             raised.append("prepayment_audit")
-        if "injury" in c.circumstances.cause or "third" in c.circumstances.cause:
-            raised.append("injury_audit")
     elsewhere = c.care_region[:2] not in (c.insured_region[:2], "71", "81", "82")
     since_2023 = day_of(c) >= date(2023, 1, 1)  # the national notice
     if c.care_type == "inpatient" and elsewhere and since_2023 and c.total_fen > 30_000_00:
@@ -90,18 +89,21 @@ def decided(c: Claim, year: Year) -> Answer:
     if code in ("140100", "140300"):
         return shanxi(c, year, Fraction(50 if code == "140100" else 60, 100))
     if code == "150623":
-        abroad = c.care_region[:2] in ("71", "81", "82")  # S0:30
         others = ("work_injury", "third_party_full", "public_health")  # S0:24-29
-        if treated(c) and (abroad or c.circumstances.cause in others):
+        if treated(c) and (abroad(c) or c.circumstances.cause in others):
             return Answer(REFUSED)
     return Answer(MANUAL)
+
+
+def abroad(c: Claim) -> bool:  # S0:30
+    return c.care_region[:2] in ("71", "81", "82")
 
 
 def fenghua(c: Claim, year: Year) -> Answer:
     if not treated(c):
         return Answer(MANUAL)
     home = c.care_region.startswith("3302")
-    if home and c.filing == "long_term":
+    if abroad(c) or (home and c.filing == "long_term"):  # S3:134, S3:145
         return Answer(REFUSED)
     adult_b, child = c.category == "adult_b", c.category == "child_or_student"
     cost = in_scope(c)
@@ -196,7 +198,7 @@ def shanxi(c: Claim, year: Year, ratio: Fraction) -> Answer:
     if c.care_type != "outpatient" or somebody_else(c):
         return Answer(MANUAL)
     if c.scheme == "employee":
-        if inside or c.discharged_on < date(2021, 8, 1):
+        if inside or abroad(c) or c.discharged_on < date(2021, 8, 1):
             return Answer(MANUAL)
         return Answer(PAID, account=Fraction(c.total_fen, 100))
     if not inside or c.discharged_on < date(2021, 1, 1):

@@ -30,7 +30,7 @@ def test_circumstances_stand_on_the_record_under_its_seal(agency: Agency) -> Non
     told = Circumstances(cause=Cause.INJURY, special_disease=True)
     decided = agency.settle("s1", circumstances=told)
     assert (decided.result, decided.deductible_fen) == ("paid", 0)
-    assert "injury_audit" in decided.flags
+    assert "prepayment_audit" in decided.flags
     row = settlement(agency)
     assert row.circumstances == told
     assert row.seal == seal_of(row)
