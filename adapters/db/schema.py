@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from adapters.db.database import Database
-from adapters.db.migrating import migrate, shapes_after, stamp_newest
+from adapters.db.migrating import migrate, shapes_after, shapes_as_stamped, stamp_newest
 from adapters.db.shape import TableShape
 from clearing.errors import Rejected
 
@@ -65,19 +65,21 @@ def _brought_up(
     """Create or migrate, unless another process was quicker; return the shapes there now."""
     found = _stored(connection)
     if found is None:
-        _META.create(connection)
         metadata.create_all(connection, checkfirst=False)
-        _note(connection, wanted)
+        note_shapes(connection, wanted)
         if line is not None:
             stamp_newest(connection, line)
         return wanted
-    if found != wanted and line is not None and migrate(connection, line):
-        _note(connection, shapes_after(line))
+    if found == wanted or line is None or found != shapes_as_stamped(connection, line):
+        return found
+    if migrate(connection, line):
+        note_shapes(connection, shapes_after(line))
         return shapes_after(line)
     return found
 
 
-def _note(connection: sa.Connection, shapes: Mapping[str, str]) -> None:
+def note_shapes(connection: sa.Connection, shapes: Mapping[str, str]) -> None:
+    _META.create(connection, checkfirst=True)
     connection.execute(sa.delete(_META))
     rows = [{"table_name": name, "shape": shapes[name]} for name in sorted(shapes)]
     if rows:

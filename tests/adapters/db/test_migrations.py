@@ -1,0 +1,136 @@
+"""Migrations make exactly the tables that the code declares, and keep every row there was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from adapters.db import migrating
+from adapters.db.database import Database
+from adapters.db.postgres import Postgres
+from adapters.db.schema import note_shapes
+from adapters.db.shape import TableShape
+from adapters.db.sqlite import Sqlite
+from adapters.db.store import SqlStore
+from clearing.errors import Rejected
+from clearing.ports import TableSpec
+from services.care_region import records as care_records
+from services.clearing_house import role as house_role
+from services.insured_region import records as insured_records
+from tests.contracts.postgres_server import postgres_url, schema_of
+
+LINES: Mapping[str, Sequence[TableSpec]] = {
+    "care": care_records.SPECS,
+    "insured": insured_records.SPECS,
+    "house": house_role.SPECS,
+}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    if request.param == "sqlite":
+        return Sqlite(tmp_path / "old.sqlite")
+    return Postgres(postgres_url(), schema_of(tmp_path))
+
+
+@pytest.fixture(params=LINES)
+def line(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def _made_by(database: Database, line: str, revision: str) -> None:
+    """Make a database as the version of that migration would have left it."""
+    engine = database.open_engine()
+    with engine.connect() as connection:
+        database.lock_schema(connection)
+        migrating.run(connection, line, revision)
+        note_shapes(connection, migrating.shapes_after(line, revision))
+        connection.commit()
+    engine.dispose()
+
+
+def _tables(database: Database) -> Iterator[tuple[Any, ...]]:
+    """Describe every table: columns with type and nullability, key, indexes, checks."""
+    engine = database.open_engine()
+    with engine.connect() as connection:
+        found = sa.inspect(connection)
+        for table in sorted(found.get_table_names()):
+            columns = [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(table)]
+            indexes = sorted(
+                (i["name"], tuple(i["column_names"]), bool(i["unique"]))
+                for i in found.get_indexes(table)
+            )
+            checks = sorted(c["name"] or "" for c in found.get_check_constraints(table))
+            key = found.get_pk_constraint(table)["constrained_columns"]
+            yield table, sorted(columns), key, indexes, checks
+    engine.dispose()
+
+
+def _head(line: str) -> str:
+    return str(migrating.scripts_of(line).get_current_head())
+
+
+def test_migrations_end_with_the_shapes_that_the_code_declares(line: str) -> None:
+    declared = {spec.table: TableShape(spec).fingerprint for spec in LINES[line]}
+    assert migrating.shapes_after(line) == declared, "write one: scripts/make_migration.py"
+
+
+def test_a_migrated_database_is_as_a_new_one(database: Database, line: str, tmp_path: Path) -> None:
+    _made_by(database, line, _head(line))
+    if isinstance(database, Postgres):
+        new: Database = Postgres(database.url, f"{database.schema}_new")
+    else:
+        new = Sqlite(tmp_path / "new.sqlite")
+    SqlStore(new, LINES[line], line=line).close()
+    assert list(_tables(database)) == list(_tables(new))
+
+
+def test_a_filled_database_keeps_its_rows(database: Database, line: str) -> None:
+    _made_by(database, line, "0001")
+    engine = database.open_engine()
+    metadata = sa.MetaData()
+    before: dict[str, Any] = {}
+    with engine.connect() as connection:
+        metadata.reflect(connection)
+        for table in metadata.tables.values():
+            if table.name in ("alembic_version", "schema_shapes"):
+                continue
+            row = {c.name: _anything(c) for c in table.columns}
+            connection.execute(sa.insert(table), row)
+            before[table.name] = row
+        connection.commit()
+    SqlStore(database, LINES[line], line=line).close()
+    with engine.connect() as connection:
+        for name, row in before.items():
+            found = connection.execute(sa.select(metadata.tables[name])).mappings().one()
+            assert dict(found) == row
+    engine.dispose()
+
+
+def _anything(column: sa.Column[Any]) -> Any:
+    kind = column.type.python_type
+    return {str: column.name, int: 7, bool: True, bytes: b"seven"}[kind]
+
+
+def test_a_database_that_no_migration_made_is_refused(database: Database) -> None:
+    SqlStore(database, LINES["care"]).close()
+    with pytest.raises(Rejected) as caught:
+        SqlStore(database, LINES["house"], line="house")
+    assert caught.value.code == "schema_mismatch"
+    SqlStore(database, LINES["care"]).close()
+
+
+def test_opening_twice_migrates_once(database: Database, line: str) -> None:
+    _made_by(database, line, "0001")
+    for _ in range(2):
+        SqlStore(database, LINES[line], line=line).close()
+    engine = database.open_engine()
+    with engine.connect() as connection:
+        stamped = connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
+    engine.dispose()
+    assert [row[0] for row in stamped] == [_head(line)]
