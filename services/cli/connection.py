@@ -22,6 +22,7 @@ from protos.insured.v1 import insured_pb2_grpc
 from services.cli.up import ADDRESSES_FILE, WAIT_FOR_DATA_S, serving
 from services.network.network import Addresses
 from services.network.settings import NetworkSettings
+from services.node.desk_service import SERVICE
 from services.node.status import error_from
 
 
@@ -101,7 +102,9 @@ async def _running(data: Path) -> Addresses | None:
     async with aio.insecure_channel(addresses.house) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         try:
-            answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=3)
+            # The desk serves even while its node consumes nothing, or nobody could help it.
+            desk = health_pb2.HealthCheckRequest(service=SERVICE.full_name)
+            answer = await stub.Check(desk, timeout=3)
         except grpc.RpcError:
             return None  # left over from a process that was killed
     return addresses if answer.status == health_pb2.HealthCheckResponse.SERVING else None

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from clearing.wording import Language
+from services.cli.dead_letters_app import dead_letters_app
 from services.cli.rules_app import rules_app
 from services.cli.topics_app import topics_app
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 corpus_app = typer.Typer(help="Corpora for replay.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(rules_app, name="rules")
 app.add_typer(topics_app, name="topics")
 
