@@ -42,14 +42,14 @@ def test_a_bundle_does_not_differ_from_itself_however_it_is_kept(region: str) ->
 def test_one_value_of_one_row() -> None:
     def edit(files: dict[str, Any]) -> None:
         table = files["inpatient.yaml"]["tables"]["deductible"]
-        table["editions"][0]["rows"][0]["value"] = "1100.00"
+        table["editions"][0]["rows"][1]["value"] = "1100.00"
 
     (change,) = _edited("330213", edit)
     assert change == Change(
         Kind.CHANGED,
         "value",
         ("inpatient.yaml", "tables", "deductible", "editions", "2020-01-01"),
-        "level=tertiary",
+        "level=tertiary, special_disease=no",
         "1200.00",
         "1100.00",
     )

@@ -79,7 +79,7 @@ def test_identities_cover_every_combination_of_classes() -> None:
     policy = library().policy("990100")
     assert policy is not None
     classes = {policy.rules.keys.identity_classes(i) for i in identity_choices(policy.rules.keys)}
-    assert len(classes) == 4 * 2
+    assert len(classes) == 4 * 2 * 2
 
 
 def test_nobody_is_filed_as_local_away_from_home() -> None:
