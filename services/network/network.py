@@ -122,7 +122,8 @@ class Network:
         ]
 
     def _open_store(self, address: Address) -> SqlStore:
-        return SqlStore(database_of(self._settings.data, address), SPECS[address.role])
+        path = database_of(self._settings.data, address)
+        return SqlStore(path, SPECS[address.role], line=str(address.role))
 
     async def _serve(self) -> Addresses:
         settings = self._settings
