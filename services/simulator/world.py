@@ -23,6 +23,8 @@ RecordT = TypeVar("RecordT")
 FoundT = TypeVar("FoundT")
 
 REST_MS = 60_000
+MAX_ROUNDS = 1_000
+"""Far more than messages need to arrive: an answer to an answer to a request takes six."""
 
 
 class World:
@@ -122,8 +124,11 @@ class World:
     def settle_down(self) -> None:
         """Let everything that is on its way arrive, and everybody who waits give up."""
         self.mend()
-        quiet = 0
+        quiet = rounds = 0
         while quiet < 2:  # a tick after the last message may send another one
+            rounds += 1
+            if rounds > MAX_ROUNDS:
+                raise Violation("never_at_rest", f"messages still move after {rounds} rounds")
             if self._move():
                 quiet = 0
                 continue
