@@ -99,7 +99,11 @@ class Postgres:
         return rows.where(*is_wanted)
 
     def lock_schema(self, connection: sa.Connection) -> None:
-        """Let one process at a time create tables, and make the schema."""
+        """Let one process at a time create tables, and make the schema.
+
+        What is then read is what the process before left: not a snapshot from before the wait.
+        """
+        connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
         connection.execute(sa.schema.CreateSchema(self.schema, if_not_exists=True))
 

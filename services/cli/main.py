@@ -15,6 +15,7 @@ import typer
 from clearing.wording import Language
 from services.cli.dead_letters_app import dead_letters_app
 from services.cli.rules_app import rules_app
+from services.cli.settings_app import settings_app
 from services.cli.topics_app import topics_app
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ corpus_app = typer.Typer(help="Corpora for replay.", no_args_is_help=True, rich_
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(rules_app, name="rules")
+app.add_typer(settings_app, name="settings")
 app.add_typer(topics_app, name="topics")
 
 DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
@@ -61,8 +63,38 @@ def up(
     end_with_stdin: Annotated[
         bool, typer.Option("--end-with-stdin", help="End when standard input ends.")
     ] = False,
+    role: Annotated[
+        str,
+        typer.Option(help="care, insured or house: host these nodes, on a broker and PostgreSQL."),
+    ] = "",
+    region: Annotated[
+        list[str] | None, typer.Option(help="With --role: only this region's node; repeatable.")
+    ] = None,
+    slot: Annotated[
+        str, typer.Option(help="With --role: tells processes with the same nodes apart.")
+    ] = "",
+    listen: Annotated[str, typer.Option(help="With --role: HOST:PORT to listen on.")] = "",
+    config: Annotated[Path | None, typer.Option(help="With --role: a TOML file.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="With --role: NAME=VALUE; see yidi settings show."),
+    ] = None,
 ) -> None:
-    """Serve the whole network in one process until Ctrl-C."""
+    """Serve the whole network in one process until Ctrl-C, or with --role a part of it."""
+    if role:
+        _end(
+            _role_up(
+                config,
+                set_ or [],
+                ready_json,
+                role=role,
+                regions=",".join(region or ()),
+                slot=slot,
+                listen=listen,
+                rules="" if rules is None else str(rules),
+                replay="true" if replay else "",
+            )
+        )
     from services.cli.up import up_command
     from services.network.settings import NetworkSettings, parse_log_faults
 
@@ -77,6 +109,18 @@ def up(
         log_faults=parse_log_faults(log_faults) if log_faults else None,
     )
     _end(up_command(settings, ready_json=ready_json, end_with_stdin=end_with_stdin))
+
+
+def _role_up(config: Path | None, set_: list[str], ready_json: bool, **flags: str) -> int:
+    from clearing.errors import Malformed
+    from services.cli.failures import say
+    from services.cli.process_settings import gathered
+    from services.cli.role_up import role_up_command
+
+    try:
+        return role_up_command(gathered(config, set_, **flags), ready_json=ready_json)
+    except Malformed as defect:
+        return say(defect)
 
 
 @app.command()

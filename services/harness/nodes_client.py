@@ -19,6 +19,7 @@ from protos.care.v1.care_pb2_grpc import CareRegionServiceStub
 from protos.house.v1.house_pb2_grpc import ClearingHouseServiceStub
 from protos.insured.v1.insured_pb2_grpc import InsuredRegionServiceStub
 from services.harness.difference import NodesUnreachable
+from services.network.targets import RoutedStub, Targets
 from services.node.status import error_from
 
 CALL_TIMEOUT_S = 40
@@ -32,7 +33,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the three services listen, each ``host:port``."""
+    """Where the three services listen, each as ``Targets.read`` takes it: ``host:port``."""
 
     care: str
     insured: str
@@ -44,15 +45,12 @@ class NodesClient:
 
     def __init__(self, endpoints: Endpoints, *, patience_s: float = PATIENCE_S) -> None:
         options = [("grpc.max_receive_message_length", 64 << 20)]
-        self._channels = [
-            grpc.aio.insecure_channel(target, options=options)
-            for target in (endpoints.care, endpoints.insured, endpoints.house)
-        ]
-        care, insured, house = self._channels
-        # Generated stubs carry no annotations.
-        self.care: Any = CareRegionServiceStub(care)
-        self.insured: Any = InsuredRegionServiceStub(insured)
-        self.house: Any = ClearingHouseServiceStub(house)
+        care, insured, house = (
+            Targets.read(getattr(endpoints, name), name) for name in ("care", "insured", "house")
+        )
+        self.care = RoutedStub(CareRegionServiceStub, care, "care_region", options)
+        self.insured = RoutedStub(InsuredRegionServiceStub, insured, "insured_region", options)
+        self.house = RoutedStub(ClearingHouseServiceStub, house, "", options)
         self._patience_s = patience_s
         self._answered_at = time.monotonic()
 
@@ -63,8 +61,8 @@ class NodesClient:
 
     async def __aexit__(self, *_: object) -> None:
         """Close the channels."""
-        for channel in self._channels:
-            await channel.close()
+        for stub in (self.care, self.insured, self.house):
+            await stub.close()
 
     async def call(self, method: Callable[..., Awaitable[Any]], request: Any) -> Any:
         """Call until somebody answers.

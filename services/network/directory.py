@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import grpc
-from grpc import aio
 
 from adapters.wire.codec import MessageCodec
 from protos.care.v1 import care_pb2_grpc
 from protos.insured.v1 import insured_pb2, insured_pb2_grpc
 from services.insured_region.answers import Adjudication, EntitlementSeen
 from services.insured_region.commands import LookUpEntitlement, QuoteClaim
+from services.network.targets import RoutedStub, Targets
 from services.node.status import error_from
 
 ASK_WITHIN_S = 5.0
@@ -28,23 +28,22 @@ AnswerT = TypeVar("AnswerT")
 
 
 class GrpcDirectory:
-    """The network's regions, all behind the addresses of one process.
+    """The network's regions and where the processes listen that host them.
 
     Use inside the event loop that serves.
     """
 
-    def __init__(self, regions: Sequence[str], care: str, insured: str) -> None:
-        """``care`` and ``insured`` are ``host:port`` of the two services."""
+    def __init__(self, regions: Sequence[str], care: Targets, insured: Targets) -> None:
         self._regions = tuple(regions)
-        self._care_channel = aio.insecure_channel(care, options=_OPTIONS)
-        self._insured_channel = aio.insecure_channel(insured, options=_OPTIONS)
-        self._care = care_pb2_grpc.CareRegionServiceStub(self._care_channel)
-        self._insured = insured_pb2_grpc.InsuredRegionServiceStub(self._insured_channel)
+        self._care = RoutedStub(care_pb2_grpc.CareRegionServiceStub, care, "care_region", _OPTIONS)
+        self._insured = RoutedStub(
+            insured_pb2_grpc.InsuredRegionServiceStub, insured, "insured_region", _OPTIONS
+        )
 
     async def close(self) -> None:
         """Close the channels."""
-        await self._care_channel.close()
-        await self._insured_channel.close()
+        await self._care.close()
+        await self._insured.close()
 
     def regions(self) -> Sequence[str]:
         """Return the code of every region of the network."""

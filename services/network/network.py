@@ -19,6 +19,7 @@ from services.network.directory import GrpcDirectory
 from services.network.roles import CARE_SERVICE, INSURED_SERVICE, SERVICES, SPECS, Roles
 from services.network.serving import RoleServer
 from services.network.settings import NetworkSettings
+from services.network.targets import Targets
 from services.node import topics
 from services.node.machine import NodeMachine
 from services.node.poller import Poller
@@ -135,7 +136,9 @@ class Network:
         self._servers = {role: RoleServer(settings.host, port) for role, port in ports.items()}
         at = {role: server.address for role, server in self._servers.items()}
         regions = sorted({node.region for node in self.nodes if node.role is not Role.HOUSE})
-        self._directory = GrpcDirectory(regions, at[Role.CARE], at[Role.INSURED])
+        self._directory = GrpcDirectory(
+            regions, Targets((at[Role.CARE],)), Targets((at[Role.INSURED],))
+        )
         for role, server in self._servers.items():
             await server.start(
                 SERVICES[role],

@@ -63,6 +63,12 @@ class Backlog(Generic[ItemT]):
                 items, node.items = node.items, []
                 yield from items
 
+    def take_all(self) -> Iterator[ItemT]:
+        """Take everything, due or not."""
+        for node in self._nodes.values():
+            items, node.items = node.items, []
+            yield from items
+
     def due_in_s(self, now_s: float) -> float | None:
         """Return how long it is until something comes again, ``None`` where nothing does."""
         due = [node.due_s for node in self._nodes.values() if node.items]

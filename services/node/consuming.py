@@ -65,10 +65,11 @@ def set_aside(
 
 
 def _advance(delivery: Delivery, batch: Batch) -> None:
-    record = delivery.record
-    batch.unit.table(ConsumedOffset).put(
-        ConsumedOffset(record.topic, record.partition, record.offset + 1)
-    )
+    """Note that a record is consumed; a process that is late with a repeat moves nothing back."""
+    record, offsets = delivery.record, batch.unit.table(ConsumedOffset)
+    known = offsets.get(record.topic, record.partition)
+    if known is None or known.next_offset <= record.offset:
+        offsets.put(ConsumedOffset(record.topic, record.partition, record.offset + 1))
 
 
 def _was_seen(envelope: Envelope, batch: Batch) -> bool:

@@ -111,6 +111,12 @@ class Inbox:
             logger.exception("the stored answer of %s cannot be read", meta.request_id)
             return Failed(internal())
 
+    def final_of(self, entry: RequestEntry) -> Final | None:
+        """Return what callers of a request are told by now, ``None`` while it is open."""
+        meta = RequestMeta(entry.scope, entry.request_id, None)
+        told = self._repeat(entry, entry.digest, meta)
+        return told if isinstance(told, Answered | Failed) else None
+
     def _final_of(self, entry: RequestEntry) -> Final:
         if entry.status is RequestStatus.REFUSED:
             return Failed(

@@ -185,11 +185,15 @@ class NodeMachine:
         """
         if not self._unsure:
             return Batch(self._around, unit, self._sequence, self._recent)
-        rows = unit.table(Outgoing).scan((self._sequence,), limit=1_000_000)
+        rows = self._written_unseen(unit)
         last = rows[-1].sequence if rows else self._sequence
         batch = Batch(self._around, unit, last, self._recent)
         batch.result.outgoing.extend(rows)
         return batch
+
+    def _written_unseen(self, unit: UnitOfWork) -> list[Outgoing]:
+        """Return the outbox rows of this process that are beyond what it knows of."""
+        return list(unit.table(Outgoing).scan((self._sequence,), limit=1_000_000))
 
     def _commit(self, unit: UnitOfWork, batch: Batch) -> BatchResult:
         with self._all_or_nothing(unit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from clearing.calendar import Instant
 from clearing.ports import TableSpec
@@ -60,6 +61,19 @@ class Outgoing:
     key: str
     value: bytes
     written_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxWriter:
+    """How many processes have begun to write to this node's outbox; there is one such row.
+
+    Each numbers its rows within a generation of its own, so that no two ever collide.
+    """
+
+    NEWEST: ClassVar[str] = "newest"
+
+    name: str
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,7 @@ SPECS = (
     TableSpec(RequestEntry, "request", ("scope", "request_id"), (("correlation_id",),)),
     TableSpec(SeenMessage, "seen_message", ("message_id",)),
     TableSpec(Outgoing, "outbox", ("sequence",)),
+    TableSpec(OutboxWriter, "outbox_writer", ("name",)),
     TableSpec(ConsumedOffset, "consumed_offset", ("topic", "partition")),
     TableSpec(
         ParkedRecord,

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
+from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, YidiError
 from clearing.messages import Address
 from clearing.ports import Log, NewRecord, TopicPartition
 from services.node.backlog import Backlog
@@ -32,6 +32,8 @@ from services.node.command import (
 from services.node.machine import BatchResult, NodeMachine, records_of
 from services.node.poison import Bisection, Part, passes
 from services.node.records import Outgoing
+from services.node.shared_machine import SharedMachine
+from services.node.waiting import WaitingCalls, resolve
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +46,11 @@ BUSY_TICK_S = 0.02
 """While a node does something long a little at a time: what waits in the queue goes between."""
 
 RETRY_S = 0.05
+ADOPT_EVERY_TICKS = 5
 COMMITTERS = 4
 """Threads that wait for the disk; what they wait for together, file systems write together."""
 
 _Item = tuple[Address, Command, "Future[Final] | None"]
-_WaitKey = tuple[Address, str, str]
 _Asked = tuple[Address, "Future[dict[TopicPartition, int]]"]
 
 
@@ -72,7 +74,9 @@ class Worker:
         self._log = log
         self._partitions = partitions
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
-        self._waiting: dict[_WaitKey, list[Future[Final]]] = {}
+        self._waiting = WaitingCalls(machines)
+        self._shared = [each for each in machines if isinstance(each, SharedMachine)]
+        self._ticks = 0
         self._unpublished: list[tuple[NodeMachine, Outgoing]] = [
             (machine, row) for machine in machines for row in machine.unpublished
         ]
@@ -156,15 +160,22 @@ class Worker:
             self._queue.put_nowait(None)
         self._thread.join()
         for machine in self._machines.values():
-            machine.close()
+            try:
+                machine.close()
+            except YidiError as error:  # what it could not mark is published once more
+                logger.warning("%s: closed unmarked: %s", machine.address, error)
 
     def _loop(self) -> None:
         next_tick = time.monotonic() + TICK_S
         try:
             while True:
                 waits_s = next_tick - time.monotonic()
-                items = self._next_items(min(waits_s, RETRY_S) if self._unpublished else waits_s)
+                if self._unpublished:
+                    waits_s = min(waits_s, RETRY_S)
+                look_s = self._waiting.looks_within_s()
+                items = self._next_items(waits_s if look_s is None else min(waits_s, look_s))
                 self._tell_offsets()
+                self._waiting.look()
                 if items:
                     self._round(items)
                 elif self._unpublished:
@@ -182,7 +193,7 @@ class Worker:
         finally:
             self._ended.set()
             self._committers.shutdown()
-            self._release_waiting()
+            self._waiting.release(Failed(_stopping()))
             self._release_queued()
 
     def _next_items(self, timeout_s: float) -> list[_Item]:
@@ -260,10 +271,10 @@ class Worker:
         except InvariantBroken as error:
             for _, _, future in batch:
                 if future is not None:
-                    _resolve(future, Failed(error))
+                    resolve(future, Failed(error))
             raise
         except Exception as error:
-            logger.exception("%s: the batch had no effect", machine.address)
+            _note(machine, "the batch", error)
             if passes(error):
                 self._batch_failed(batch, error)
             else:
@@ -283,7 +294,7 @@ class Worker:
             except InvariantBroken as broken:
                 for _, _, future in (*part.items, *bisection.left()):
                     if future is not None:
-                        _resolve(future, Failed(broken))
+                        resolve(future, Failed(broken))
                 raise
             except Exception as failure:
                 error = failure
@@ -305,7 +316,7 @@ class Worker:
         else:
             logger.error("%s cannot commit a request: %s", machine.address, error)
             assert future is not None
-            _resolve(future, Failed(internal()))
+            resolve(future, Failed(internal()))
 
     def _committed(self, machine: NodeMachine, batch: Sequence[_Item], result: BatchResult) -> None:
         """Tell whoever waits what a committed batch came to, and what is to be published."""
@@ -320,12 +331,9 @@ class Worker:
                     consumed.append(command)
                 continue
             if isinstance(outcome, Waiting):
-                key = (machine.address, outcome.scope, outcome.request_id)
-                # Whoever stopped waiting for an earlier copy has cancelled its future.
-                still = [known for known in self._waiting.get(key, ()) if not known.done()]
-                self._waiting[key] = [*still, future]
+                self._waiting.add(machine.address, outcome, future)
             else:
-                _resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
+                resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
         if held_back:
             self._backlog.hold(machine.address, held_back, time.monotonic())
         self._backlog.succeeded(machine.address)
@@ -351,22 +359,24 @@ class Worker:
             self._log.commit_offsets(str(machine.address), offsets.items())
 
     def _absorb(self, machine: NodeMachine, result: BatchResult) -> None:
-        for (scope, request_id), final in result.completed.items():
-            for future in self._waiting.pop((machine.address, scope, request_id), ()):
-                _resolve(future, final)
+        self._waiting.complete(machine.address, result.completed)
         self._unpublished.extend((machine, row) for row in result.outgoing)
 
     def _batch_failed(self, batch: Sequence[_Item], error: Exception) -> None:
-        """Tell requests to come again; deliveries are tried again, in order, before new ones."""
+        """Tell requests to come again; deliveries are tried again, in order, before new ones.
+
+        Requests of a batch that lost against another process's are tried again like deliveries.
+        """
         again: list[_Item] = []
+        lost = isinstance(error, Conflict) and passes(error)
         refusal = (
             error
             if isinstance(error, YidiError)
             else Unavailable("store_failed", "the database did not take it", "数据库暂不可用")
         )
         for item in batch:
-            if item[2] is not None:
-                _resolve(item[2], Failed(refusal))
+            if item[2] is not None and not lost:
+                resolve(item[2], Failed(refusal))
             else:
                 again.append(item)
         if again:
@@ -408,27 +418,44 @@ class Worker:
                     machine.flush_published()
             except InvariantBroken:
                 raise
-            except Exception:  # it had no effect; the next tick looks again
-                logger.exception("%s: the tick had no effect", machine.address)
+            except Exception as error:  # it had no effect; the next tick looks again
+                _note(machine, "the tick", error)
+        self._adopt()
         self._publish()
         return more_to_do
 
-    def _release_waiting(self) -> None:
-        for futures in self._waiting.values():
-            for future in futures:
-                _resolve(future, Failed(_stopping()))
-        self._waiting.clear()
+    def _adopt(self) -> None:
+        """Publish what processes that ended have left; not while the log is away."""
+        self._ticks += 1
+        if self._ticks % ADOPT_EVERY_TICKS or self._unpublished:
+            return
+        for machine in self._shared:
+            try:
+                self._unpublished.extend((machine, row) for row in machine.leftovers())
+            except YidiError as error:  # the next time finds them
+                logger.warning("%s: leftovers cannot be read: %s", machine.address, error)
 
     def _release_queued(self) -> None:
         while (asked := self._next_asked()) is not None:
             asked[1].set_exception(_stopping())
+        for _, _, future in self._backlog.take_all():
+            if future is not None:
+                resolve(future, Failed(_stopping()))
         while True:
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
                 return
             if item is not None and item[2] is not None:
-                _resolve(item[2], Failed(_stopping()))
+                resolve(item[2], Failed(_stopping()))
+
+
+def _note(machine: NodeMachine, what: str, error: Exception) -> None:
+    """Log a transaction without effect; that another process was quicker is no fault."""
+    if isinstance(error, Conflict) and passes(error):
+        logger.info("%s: %s is worked out again: %s", machine.address, what, error)
+    else:
+        logger.error("%s: %s had no effect", machine.address, what, exc_info=error)
 
 
 def _overloaded() -> Unavailable:
@@ -441,8 +468,3 @@ def _stopping() -> Unavailable:
     return Unavailable(
         "node_stopping", "the node is stopping; ask again", "节点正在停止, 请稍后查询"
     )
-
-
-def _resolve(future: Future[Final], final: Final) -> None:
-    if future.set_running_or_notify_cancel():
-        future.set_result(final)

@@ -1,0 +1,160 @@
+"""A process that hosts the nodes of one role, on a broker and a database server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from adapters.broker.log import BrokerLog
+from adapters.db.postgres import Postgres
+from adapters.db.store import SqlStore
+from adapters.host.clock import SystemClock
+from adapters.host.ids import TimeOrderedIds
+from adapters.wire.envelopes import decode_envelope
+from clearing.errors import Rejected
+from clearing.messages import HOUSE, Address, Role
+from clearing.ports import Clock, Ids, Log
+from services.network.directory import GrpcDirectory
+from services.network.process_settings import ProcessSettings
+from services.network.roles import SERVICES, SPECS, Roles
+from services.network.serving import RoleServer
+from services.network.topic_plan import network_topics
+from services.node.poller import Poller
+from services.node.shared_machine import SharedMachine
+from services.node.worker import Worker
+
+
+class RoleProcess:
+    """Opens everything in order, serves, and closes it in the opposite order.
+
+    Any number of processes may host the same nodes, each in a slot of its own: they share the
+    partitions of the nodes' topics, and one database for each node.
+    """
+
+    def __init__(self, settings: ProcessSettings) -> None:
+        """Read the rules and take the port; nothing else is opened.
+
+        Raises ``RuleDataError`` when rule files have defects, ``RuleError`` for a region without
+        rules, ``Unavailable`` (``port_in_use``).
+        """
+        self._settings = settings
+        self._clock: Clock = SystemClock()
+        self._ids: Ids = TimeOrderedIds(self._clock)
+        self._roles = Roles(settings.rules)
+        self.on_fatal: Callable[[BaseException], None] | None = None
+        self._directory: GrpcDirectory | None = None
+        self._server: RoleServer | None = None
+        self._machines: list[SharedMachine] = []
+        self._log: Log | None = None
+        self._worker: Worker | None = None
+        self._poller: Poller | None = None
+
+    @property
+    def nodes(self) -> list[Address]:
+        """The nodes this process hosts."""
+        return [node.address for node in self._machines]
+
+    async def start(self) -> str:
+        """Connect, start the threads, then serve; return where, as ``host:port``.
+
+        Raises ``Rejected`` (``topic_unknown``) where the network's topics are not all made,
+        and ``Unavailable`` when the broker or the database does not answer.
+        """
+        try:
+            return await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> str:
+        self._server = RoleServer(self._settings.host, self._settings.port)
+        log = self._log = BrokerLog(self._settings.broker)
+        self._require_topics(log)
+        for address in self._roles.addresses(self._settings.role, self._settings.regions or None):
+            self._machines.append(self._machine(address))
+        worker = self._worker = Worker(self._machines, log)
+        worker.on_fatal = self.on_fatal
+        worker.start()
+        slot = str(self._settings.slot)
+        self._poller = Poller(log, self._machines, worker, decode_envelope, name=slot)
+        self._poller.start()
+        await self._serve(self._server, worker)
+        return self._server.address
+
+    async def stop(self) -> None:
+        """Say so, let calls end, stop reading, flush, close."""
+        if self._server is not None:
+            await self._server.announce_end()
+            if self._poller is not None:
+                await asyncio.sleep(self._settings.drain_s)
+            await self._server.stop()
+        if self._directory is not None:
+            await self._directory.close()
+        if self._poller is not None:
+            await asyncio.to_thread(self._poller.stop)
+        if self._worker is not None:
+            await asyncio.to_thread(self._worker.stop)
+        else:
+            for machine in self._machines:
+                machine.close()
+        if self._log is not None:
+            await asyncio.to_thread(self._log.close)
+
+    def _require_topics(self, log: Log) -> None:
+        """Refuse to start beside topics that are missing: nobody makes them on the way."""
+        books = self._roles.books
+        missing = []
+        for plan in network_topics(books.care_regions(), books.insured_regions(), 1):
+            try:
+                log.partitions(plan.name)
+            except Rejected:
+                missing.append(plan.name)
+        if missing:
+            raise Rejected(
+                "topic_unknown",
+                f"the broker lacks {', '.join(missing)}: yidi topics apply makes them",
+                f"消息主题缺失: {', '.join(missing)}; 请先执行 yidi topics apply",
+            )
+
+    def _machine(self, address: Address) -> SharedMachine:
+        machine = self._roles.machine(
+            address,
+            self._open_store(address),
+            self._clock,
+            self._ids,
+            replaying=self._settings.replay,
+            kind=SharedMachine,
+        )
+        assert isinstance(machine, SharedMachine)
+        return machine
+
+    def _open_store(self, address: Address) -> SqlStore:
+        schema = schema_of(address, self._settings.schema_prefix)
+        specs = SPECS[address.role]
+        return SqlStore(Postgres(self._settings.database_url, schema), specs, line=address.role)
+
+    async def _serve(self, server: RoleServer, worker: Worker) -> None:
+        role = self._settings.role
+        directory = self._directory = GrpcDirectory(
+            self._roles.regions(), self._settings.care, self._settings.insured
+        )
+        await server.start(
+            SERVICES[role],
+            self._roles.endpoints[role],
+            worker,
+            self._roles.composed(
+                role,
+                directory,
+                self._clock.now,
+                worker.hosts,
+                # Opened once more, to verify it beside the worker.
+                lambda: self._open_store(HOUSE),
+            ),
+            self._settings.answer_within_s,
+        )
+
+
+def schema_of(address: Address, prefix: str) -> str:
+    """Return the schema that holds a node's tables."""
+    name = str(address.role) if address.role is Role.HOUSE else f"{address.role}_{address.region}"
+    return f"{prefix}{name}"

@@ -1,0 +1,98 @@
+"""A node that several processes host at once, over one database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clearing.errors import Conflict
+from clearing.ports import UnitOfWork
+from services.node.command import Final
+from services.node.machine import NodeMachine
+from services.node.records import OutboxWriter, Outgoing, RequestEntry
+
+logger = logging.getLogger(__name__)
+
+GENERATION_BITS = 40
+"""Rows that one process writes to the outbox in its life, as a power of two."""
+
+LEFT_OVER_MS = 15_000
+"""An outbox row so old is published by whoever finds it."""
+
+LOOKED_THROUGH = 5_000
+CLAIM_ATTEMPTS = 100
+
+RequestKey = tuple[str, str]
+
+
+class SharedMachine(NodeMachine):
+    """Writes outbox rows that no other process writes, and finds what others left or answered.
+
+    Each start takes the next generation from the database, and its rows are numbered within
+    that. Rows that their writer could not publish are adopted by age, one by one: those of a
+    live writer may so be published twice, under the same message ids, which readers ignore.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Take what ``NodeMachine`` takes. Every row found now is published by this process."""
+        super().__init__(*given, **named)
+        generation = self._claimed()
+        self._first = generation << GENERATION_BITS
+        self._sequence = self._first
+        self._adopted = {row.sequence for row in self.unpublished}
+
+    def leftovers(self) -> list[Outgoing]:
+        """Return old rows of other writers, each once, to be published by this process."""
+        unit = self._store.begin()
+        rows = unit.table(Outgoing).scan(limit=LOOKED_THROUGH)
+        unit.rollback()
+        self._adopted &= {row.sequence for row in rows}
+        before = self._around.clock.now() - LEFT_OVER_MS
+        found = [
+            row
+            for row in rows
+            if row.written_at < before
+            and not self._is_own(row.sequence)
+            and row.sequence not in self._adopted
+        ]
+        if found:
+            logger.warning("%s adopts %d outbox rows of others", self.address, len(found))
+        self._adopted |= {row.sequence for row in found}
+        return found
+
+    def answers_of(self, keys: Iterable[RequestKey]) -> Mapping[RequestKey, Final]:
+        """Return what is known by now of requests that wait, whichever process learnt it."""
+        unit = self._store.begin()
+        try:
+            entries = unit.table(RequestEntry).get_many(keys).values()
+        finally:
+            unit.rollback()
+        finals = ((entry, self._inbox.final_of(entry)) for entry in entries)
+        return {
+            (entry.scope, entry.request_id): final for entry, final in finals if final is not None
+        }
+
+    def _written_unseen(self, unit: UnitOfWork) -> list[Outgoing]:
+        return [row for row in super()._written_unseen(unit) if self._is_own(row.sequence)]
+
+    def _is_own(self, sequence: int) -> bool:
+        return sequence >> GENERATION_BITS == self._first >> GENERATION_BITS
+
+    def _claimed(self) -> int:
+        for _ in range(CLAIM_ATTEMPTS):
+            unit = self._store.begin()
+            known = unit.table(OutboxWriter).get(OutboxWriter.NEWEST)
+            generation = 1 if known is None else known.generation + 1
+            try:
+                unit.table(OutboxWriter).put(OutboxWriter(OutboxWriter.NEWEST, generation))
+                unit.commit()
+            except Conflict:  # another process starts at the same time
+                unit.rollback()
+            else:
+                return generation
+        raise Conflict(
+            "generation_contended",
+            f"{self.address} found no turn to start",
+            f"{self.address} 启动时竞争过多",
+        )
