@@ -26,6 +26,7 @@ from clearing.ports import LogRecord, TableSpec
 from services.node import machine
 from services.node.command import PENDING, Delivery, Request, RequestMeta
 from services.node.context import Context
+from services.node.limits import ParkingLimits
 from services.node.machine import NodeMachine
 from services.node.records import SPECS
 from tests.network_pump import CountingIds, FakeClock
@@ -141,7 +142,12 @@ class PlainNode:
     """The machine with what it needs, opened on a file so that it can be opened again."""
 
     def __init__(
-        self, path: str | Path, *, replaying: bool = False, role: machine.Role = ROLE
+        self,
+        path: str | Path,
+        *,
+        replaying: bool = False,
+        role: machine.Role = ROLE,
+        limits: ParkingLimits | None = None,
     ) -> None:
         self.clock, self.ids = FakeClock(), CountingIds()
         self.store = FailingStore(path, (*SPECS, TableSpec(Total, "total", ("name",))))
@@ -154,6 +160,7 @@ class PlainNode:
             JsonAnswers(),
             encode_envelope,
             replaying=replaying,
+            limits=limits,
         )
 
     def rows(self, record: type) -> list[Any]:
