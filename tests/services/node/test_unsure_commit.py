@@ -33,7 +33,7 @@ class Node:
         return self.machine.run([request(Add("x", amount), request_id)])
 
     def sequences(self) -> list[int]:
-        return [sequence for (sequence,) in self.disk.tables[Outgoing].order]
+        return [int(sequence) for (sequence,) in self.disk.tables[Outgoing].order]
 
 
 def totals(result: BatchResult) -> list[int]:
