@@ -19,7 +19,7 @@ from adapters.files.region_files import RegionFiles
 from adapters.files.rule_books import RuleBooks
 from clearing.benefits.check.files import BOUNDS
 from clearing.benefits.claim_set import ClaimSet
-from clearing.benefits.overlay import Overlay, overlay_of
+from clearing.benefits.overlay.overlay import Overlay, overlay_of
 from clearing.benefits.policies import Library
 from clearing.errors import Malformed, RuleError, YidiError
 from services.backtest.backtest import backtest

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from adapters.files.region_files import RegionFiles
-from clearing.benefits.bundle_diff import bundle_changes
-from clearing.benefits.document_diff import Change, Kind, document_changes
 from clearing.benefits.policies import Library
+from clearing.benefits.reading.bundle_diff import bundle_changes
+from clearing.benefits.reading.document_diff import Change, Kind, document_changes
 from clearing.errors import Malformed, YidiError
 from clearing.strict_yaml import parse
 from services.cli import exit_codes

@@ -16,7 +16,7 @@ from adapters.files.reference_files import source_documents
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.claim import CareType, Scheme
 from clearing.benefits.policies import Library
-from clearing.benefits.rules_view import rules_view
+from clearing.benefits.reading.rules_view import rules_view
 from clearing.errors import Malformed, YidiError
 from clearing.geography import check_region
 from clearing.wording import Language

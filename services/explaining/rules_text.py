@@ -9,8 +9,14 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from clearing.benefits.rules_view import BenefitView, GroupView, RulesView, RuleView, SchemeView
-from clearing.benefits.table_view import EditionView, ReadingView, TableView
+from clearing.benefits.reading.rules_view import (
+    BenefitView,
+    GroupView,
+    RulesView,
+    RuleView,
+    SchemeView,
+)
+from clearing.benefits.reading.table_view import EditionView, ReadingView, TableView
 from clearing.source_documents import SourceDocuments
 from clearing.wording import Language, Words
 

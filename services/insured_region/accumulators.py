@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from clearing.benefits.rerun import added
+from clearing.benefits.bundles.rerun import added
 from clearing.errors import Malformed
 from services.insured_region import commands
 from services.insured_region.answers import AccumulatorsSeen, AllAccumulators

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from clearing.benefits.bundle_life import BundleAct, BundleState, life_of
-from clearing.benefits.publications import Publication, superseded_from
+from clearing.benefits.bundles.bundle_life import BundleAct, BundleState, life_of
+from clearing.benefits.bundles.publications import Publication, superseded_from
 from clearing.errors import NotFound
 from services.insured_region.bundle_answers import ActSeen, Bundle, PublicationSeen
 from services.insured_region.publishing import acts_on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearing.benefits.bundle_life import ActKind
+from clearing.benefits.bundles.bundle_life import ActKind
 from clearing.benefits.policy import Policy
 from clearing.errors import Conflict, NotFound, Rejected
 from services.insured_region import bundle_commands as commands

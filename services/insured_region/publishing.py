@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from clearing.benefits.bundle_life import ActKind, BundleAct, Life, check_act, life_of
+from clearing.benefits.bundles.bundle_life import ActKind, BundleAct, Life, check_act, life_of
+from clearing.benefits.bundles.publications import Publication
 from clearing.benefits.policy import Policy
-from clearing.benefits.publications import Publication
 from clearing.chain import GENESIS, ChainHead, link
 from clearing.ports import UnitOfWork
 from services.insured_region.records import KeptBundle

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from clearing.benefits.bundle_life import BundleAct
+from clearing.benefits.bundles.bundle_life import BundleAct
+from clearing.benefits.bundles.publications import Publication
 from clearing.benefits.claim import (
     ORDINARY,
     CareType,
@@ -18,7 +19,6 @@ from clearing.benefits.claim import (
     Outcome,
     Scheme,
 )
-from clearing.benefits.publications import Publication
 from clearing.calendar import Instant
 from clearing.chain import ChainHead
 from clearing.enrolment.spans import EnrolmentSpan

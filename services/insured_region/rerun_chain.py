@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from clearing.benefits.adjudicate import adjudicate
+from clearing.benefits.bundles.publications import by_precedence, deciding
+from clearing.benefits.bundles.rerun import ChainEntry, Redecided, added, remedy_of, rerun
 from clearing.benefits.claim import Claim, Decision, Fund, Outcome
 from clearing.benefits.policy import Policy
-from clearing.benefits.publications import by_precedence, deciding
-from clearing.benefits.rerun import ChainEntry, Redecided, added, remedy_of, rerun
 from clearing.money import Fen
 from clearing.ports import UnitOfWork
 from clearing.settlement import SettlementState

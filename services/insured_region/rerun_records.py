@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from clearing.benefits.bundles.rerun import Remedy, difference_of
 from clearing.benefits.claim import Fund, Outcome
-from clearing.benefits.rerun import Remedy, difference_of
 from clearing.calendar import Instant
 from clearing.money import Fen
 from clearing.ports import TableSpec

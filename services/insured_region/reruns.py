@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from clearing.benefits.publications import Publication
-from clearing.benefits.rerun import Remedy, added
+from clearing.benefits.bundles.publications import Publication
+from clearing.benefits.bundles.rerun import Remedy, added
 from clearing.errors import Conflict, Malformed, NotFound
 from clearing.geography import is_home
 from clearing.messages import Address, CorrectionRecorded, Role

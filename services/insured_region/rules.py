@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 
+from clearing.benefits.bundles.publications import Publication, by_precedence, deciding, deciding_on
 from clearing.benefits.claim import Claim, Scheme
 from clearing.benefits.loading import policy_from_canonical
 from clearing.benefits.policies import Library
 from clearing.benefits.policy import Policy
-from clearing.benefits.publications import Publication, by_precedence, deciding, deciding_on
 from clearing.errors import InvariantBroken, NotFound
 from clearing.filing import FilingRules
 from clearing.ports import UnitOfWork

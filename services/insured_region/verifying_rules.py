@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from clearing.benefits.bundle_life import ActKind, BundleAct, Life, after
+from clearing.benefits.bundles.bundle_life import ActKind, BundleAct, Life, after
+from clearing.benefits.bundles.publications import Publication
+from clearing.benefits.bundles.rerun import Remedy, added
 from clearing.benefits.policy import Policy
-from clearing.benefits.publications import Publication
-from clearing.benefits.rerun import Remedy, added
 from clearing.chain import GENESIS, ChainError, ChainHead, checked
 from clearing.errors import InvariantBroken, YidiError
 from clearing.ports import UnitOfWork

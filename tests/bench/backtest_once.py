@@ -16,7 +16,7 @@ from adapters.files.claim_files import read_claim_set
 from adapters.files.corpus_files import write_text
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.check.files import BOUNDS
-from clearing.benefits.overlay import overlay_of
+from clearing.benefits.overlay.overlay import overlay_of
 from clearing.benefits.policies import Library
 from services.backtest.backtest import (
     BothDecided,

@@ -13,7 +13,7 @@ import pytest
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.claim import Fund, Outcome
 from clearing.benefits.claim_set import ClaimSet, claim_set_of
-from clearing.benefits.overlay import Overlay, overlay_of
+from clearing.benefits.overlay.overlay import Overlay, overlay_of
 from clearing.benefits.policies import Library
 from clearing.errors import InvariantBroken
 from services.backtest import backtest as module

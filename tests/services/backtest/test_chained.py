@@ -9,7 +9,7 @@ import pytest
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.claim_set import ClaimSet, claim_set_of
-from clearing.benefits.overlay import overlay_of
+from clearing.benefits.overlay.overlay import overlay_of
 from services.backtest.deciding import decide_set
 from tests.bench.claim_sets import claim_set
 from tests.clearing.benefits.claims import library

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from clearing.benefits.bundle_life import BundleAct
+from clearing.benefits.bundles.bundle_life import BundleAct
+from clearing.benefits.bundles.publications import Publication
 from clearing.benefits.claim import Fund, Outcome
-from clearing.benefits.publications import Publication
 from clearing.chain import ChainHead
 from clearing.errors import Conflict, Malformed, NotFound
 from services.insured_region import reruns

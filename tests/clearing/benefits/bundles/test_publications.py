@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearing.benefits.claim import Claim
-from clearing.benefits.policy import Policy
-from clearing.benefits.publications import (
+from clearing.benefits.bundles.publications import (
     Publication,
     by_precedence,
     deciding,
     deciding_on,
     superseded_from,
 )
+from clearing.benefits.claim import Claim
+from clearing.benefits.policy import Policy
 from clearing.errors import RuleError
 
 START = date(2024, 1, 1)

@@ -13,8 +13,8 @@ from datetime import date
 from itertools import product
 from typing import Any, Final
 
-from clearing.benefits.document_diff import Change, Kind, Place, change_at, document_changes
 from clearing.benefits.policy import Policy
+from clearing.benefits.reading.document_diff import Change, Kind, Place, change_at, document_changes
 from clearing.benefits.steps.op import Band
 from clearing.benefits.steps.words import limit, percent, points
 from clearing.benefits.table import Cell, Key, NotGiven, Table

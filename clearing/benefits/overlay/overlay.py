@@ -14,9 +14,9 @@ from typing import Any
 from clearing.benefits import schema
 from clearing.benefits.keys import Keys
 from clearing.benefits.loading import LayeredDocument, build_policy
-from clearing.benefits.overlay_file import FileName, OverlayFile, read_overlay
+from clearing.benefits.overlay.overlay_file import FileName, OverlayFile, read_overlay
+from clearing.benefits.overlay.table_edit import TableEdit
 from clearing.benefits.policies import Library, RegionTexts
-from clearing.benefits.table_edit import TableEdit
 from clearing.strict_yaml import Document, Finding, Path, RuleDataError
 
 _Documents = dict[str, Document]

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearing.benefits.adjudicate import adjudicate
-from clearing.benefits.claim import Claim, Decision, Fund, Outcome
-from clearing.benefits.rerun import (
+from clearing.benefits.bundles.rerun import (
     ChainEntry,
     Remedy,
     added,
@@ -19,6 +18,7 @@ from clearing.benefits.rerun import (
     remedy_of,
     rerun,
 )
+from clearing.benefits.claim import Claim, Decision, Fund, Outcome
 from clearing.errors import RuleError
 from tests.clearing.benefits.claims import claim, library
 from tests.clearing.benefits.histories import ILLUSTRATIVE_REGIONS, history

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from clearing.benefits.bundle_life import (
+from clearing.benefits.bundles.bundle_life import (
     ActKind,
     BundleAct,
     BundleState,

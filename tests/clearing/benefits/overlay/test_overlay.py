@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.files.region_files import RegionFiles
 from clearing.benefits.adjudicate import adjudicate
-from clearing.benefits.overlay import overlay_of
+from clearing.benefits.overlay.overlay import overlay_of
 from clearing.benefits.policies import Library
 from clearing.benefits.row_keys import row_values, without_keys
 from clearing.strict_yaml import RuleDataError
@@ -280,7 +280,7 @@ def test_an_overlay_takes_effect_on_the_first_day() -> None:
 
 
 def test_the_overlay_of_the_readme_works() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[4] / "README.md").read_text(encoding="utf-8")
     example = next(
         block for block in readme.split("```yaml\n")[1:] if block.startswith("what_if:")
     ).partition("```")[0]

@@ -16,8 +16,8 @@ from clearing.benefits import schema
 from clearing.benefits.claim import CareType, Scheme
 from clearing.benefits.key_words import key_words, value_words
 from clearing.benefits.policy import Policy
-from clearing.benefits.step_words import step_words
-from clearing.benefits.table_view import ReadingView, TableView, readings_of, table_view
+from clearing.benefits.reading.step_words import step_words
+from clearing.benefits.reading.table_view import ReadingView, TableView, readings_of, table_view
 from clearing.wording import Words
 
 _NOT_TABLES: Final = frozenset({"step", "fund", "account", "of", "per", "operator", "source"})

@@ -9,10 +9,10 @@ import pytest
 
 from clearing.benefits.claim import CareType, Scheme
 from clearing.benefits.policy import Policy
-from clearing.benefits.rules_view import RulesView, rules_view
-from clearing.benefits.step_words import has_words
+from clearing.benefits.reading.rules_view import RulesView, rules_view
+from clearing.benefits.reading.step_words import has_words
+from clearing.benefits.reading.table_view import TableView
 from clearing.benefits.steps import Step
-from clearing.benefits.table_view import TableView
 from tests.clearing.benefits.claims import library
 
 

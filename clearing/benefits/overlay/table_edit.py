@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from clearing.benefits.keys import Keys
-from clearing.benefits.overlay_file import Change, Row
+from clearing.benefits.overlay.overlay_file import Change, Row
+from clearing.benefits.overlay.row_shift import shifted
 from clearing.benefits.row_keys import row_values, within_keys, without_keys
-from clearing.benefits.row_shift import shifted
 from clearing.strict_yaml import Path
 
 Problem = tuple[Path, str]

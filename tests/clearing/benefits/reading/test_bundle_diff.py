@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from clearing.benefits.bundle_diff import bundle_changes
-from clearing.benefits.document_diff import Change, Kind
 from clearing.benefits.loading import policy_from_canonical
 from clearing.benefits.policy import Policy
+from clearing.benefits.reading.bundle_diff import bundle_changes
+from clearing.benefits.reading.document_diff import Change, Kind
 from tests.clearing.benefits.claims import library
 
 

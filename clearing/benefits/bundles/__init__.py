@@ -1,0 +1,1 @@
+"""A bundle's life: acts, publications, and what a publication changes of the past."""

@@ -1,0 +1,1 @@
+"""What-if: tables changed as data, laid over the rules of regions."""
