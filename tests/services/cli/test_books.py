@@ -188,15 +188,22 @@ def test_one_tampered_row_is_found_and_named(
 def test_parked_messages_are_counted_and_break_no_book(
     copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    columns = 'topic, partition, "offset", key, value, code, reason, parked_at'
+    database = copy / "care" / "310000.sqlite3"
     _tamper(
-        copy / "care" / "310000.sqlite3",
-        f"insert into parked_record ({columns}) values ('t', 0, 1, 'k', x'00', 'c', 'r', 1)",
+        database,
+        "insert into parked_record values "
+        "('t', 0, 1, 'k', x'00', 'c', 'r', 1, 'parked', '', '', '', 1, 1, 1, null, '', '', '')",
     )
+    assert verify_command(copy, as_json=True) == exit_codes.DIFFERENCE
+    (uncounted,) = [n for n in _json(capsys)["nodes"] if n["first_fault"]]
+    assert uncounted["first_fault"] == "held key k of t: it does not count what is parked"
+    _tamper(database, "insert into held_key values ('t', 'k', 1)")
     assert verify_command(copy, as_json=True) == exit_codes.OK
     found = _json(capsys)
     assert found["sound"]
-    assert {n["node"]: n["parked"] for n in found["nodes"] if n["parked"]} == {"care/310000": 1}
+    (node,) = [n for n in found["nodes"] if n["parked"]]
+    assert (node["node"], node["parked"]) == ("care/310000", 1)
+    assert node["parked_codes"] == {"c": 1}
     assert verify_command(copy, as_json=False) == exit_codes.OK
     assert "1 parked messages wait for a person" in capsys.readouterr().out
 
