@@ -12,7 +12,7 @@ JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format protos protos-check lock bench simulate clean \
-	kafka-up kafka-down postgres-up postgres-down
+	kafka-up kafka-down postgres-up postgres-down real real-down
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -68,6 +68,12 @@ postgres-up: ## start a PostgreSQL server on 127.0.0.1 (POSTGRES_PORT=5432), als
 
 postgres-down: ## end the server that postgres-up started; its data stays in var/postgres
 	$(PYTHON) scripts/postgres.py down
+
+real: setup ## broker, database and every role as processes of their own (ARGS="--care 2 --insured 2")
+	$(BIN)/python scripts/real.py up $(ARGS)
+
+real-down: ## end everything that real started; its state stays in var/real
+	$(PYTHON) scripts/real.py down
 
 clean: ## remove the virtual environment and all state
 	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,76 @@
+"""A process of one role on a real broker and a real database server, started and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from tests.contracts.broker_server import broker_address, prefix_of
+from tests.contracts.postgres_server import postgres_url, schema_of
+
+YIDI = (sys.executable, "-m", "services.cli.main")
+ENDS_WITHIN_S = 60
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "YIDI_BROKER_BOOTSTRAP": broker_address(),
+        "YIDI_BROKER_PREFIX": prefix_of(folder),
+        "YIDI_DATABASE_URL": postgres_url(),
+        "YIDI_DATABASE_SCHEMA_PREFIX": f"{schema_of(folder)}_",
+        "YIDI_LISTEN": "127.0.0.1:0",
+        "YIDI_DRAIN_S": "1",
+    }
+
+
+def test_it_serves_says_that_it_ends_and_ends_in_order(tmp_path: Path) -> None:
+    environment = _environment(tmp_path)
+    subprocess.run([*YIDI, "topics", "apply"], check=True, env=environment, capture_output=True)
+    with subprocess.Popen(
+        [*YIDI, "up", "--role", "house", "--ready-json"], env=environment, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        try:
+            said = json.loads(process.stdout.readline())
+            assert said["nodes"] == ["house/000000"]
+            with grpc.insecure_channel(said["address"]) as channel:
+                stub = health_pb2_grpc.HealthStub(channel)
+                watch = stub.Watch(health_pb2.HealthCheckRequest(), timeout=ENDS_WITHIN_S)
+                assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
+                process.send_signal(signal.SIGTERM)
+                assert next(watch).status == health_pb2.HealthCheckResponse.NOT_SERVING
+            assert process.wait(ENDS_WITHIN_S) == 0
+        finally:
+            process.kill()
+
+
+def test_it_does_not_start_beside_topics_that_are_missing(tmp_path: Path) -> None:
+    up = subprocess.run(
+        [*YIDI, "up", "--role", "house"],
+        check=False,
+        env=_environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=ENDS_WITHIN_S,
+    )
+    assert up.returncode == 3
+    assert "topic_unknown" in up.stderr
+    assert "yidi.heads" in up.stderr
+
+
+def test_everything_wrong_is_told_and_nothing_secret_is_shown() -> None:
+    wrong = {"YIDI_DATABASE_URL": "postgresql://yidi:very-secret@127.0.0.1/yidi", "YIDI_SLOT": "x"}
+    known = {name: text for name, text in os.environ.items() if not name.startswith("YIDI_")}
+    shown = subprocess.run(
+        [*YIDI, "settings", "show"], check=False, env=known | wrong, capture_output=True, text=True
+    )
+    assert shown.returncode == 2
+    assert "very-secret" not in shown.stdout + shown.stderr
+    assert all(name in shown.stderr for name in ("slot", "role", "broker.bootstrap"))

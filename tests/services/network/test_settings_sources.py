@@ -1,0 +1,73 @@
+"""Settings by file, environment and flag."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clearing.messages import Role
+from services.network.settings_sources import gather
+
+NEEDED = {
+    "role": "care",
+    "broker.bootstrap": "127.0.0.1:9092",
+    "database.url": "postgresql://yidi:very-secret@127.0.0.1:5432/yidi",
+}
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "care.toml"
+    file.write_text(
+        'role = "insured"\nslot = 3\nregions = ["330213", "140100"]\n'
+        '[broker]\nprefix = "file."\n'
+        '[addresses.care]\nothers = "10.0.0.1:1"\n330213 = "10.0.0.2:2"\n',
+        "utf-8",
+    )
+    environment = {"YIDI_SLOT": "4", "YIDI_BROKER_PREFIX": "env.", "PATH": "/"}
+    found = gather(file, environment, NEEDED | {"slot": "5"})
+    assert not found.defects
+    settings = found.settings()
+    assert (settings.role, settings.slot) == (Role.CARE, 5)
+    assert settings.broker.prefix == "env."
+    assert settings.regions == ("330213", "140100")
+    assert settings.care.of("330213") == ("10.0.0.2:2",)
+    assert settings.care.of("310000") == ("10.0.0.1:1",)
+    assert settings.listen == "127.0.0.1:7610"
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text("slut = 1\n", "utf-8")
+    environment = {"YIDI_BROKER_BOOTSTRAPS": "x", "YIDI_SLOT": "0", "YIDI_REGIONS": "Shanghai"}
+    found = gather(file, environment, {"role": "hospital", "replay": "perhaps"})
+    assert {defect.field for defect in found.defects} == {
+        *("slut", "YIDI_BROKER_BOOTSTRAPS", "slot", "regions", "role", "replay"),
+        *("broker.bootstrap", "database.url"),
+    }
+
+
+def test_what_the_broker_refuses_is_told_with_the_rest() -> None:
+    found = gather(None, {}, NEEDED | {"broker.security_protocol": "SASL_SSL"})
+    assert {each.field for each in found.defects} == {
+        *("broker.sasl_mechanism", "broker.sasl_user", "broker.sasl_password")
+    }
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    assert [each.field for each in gather(tmp_path / "none", {}, NEEDED).defects] == ["config"]
+
+
+def test_secrets_are_never_shown() -> None:
+    secret = {"broker.sasl_password": "very-secret", "broker.tls_key_password": "very-secret"}
+    found = gather(None, {}, NEEDED | secret)
+    shown = list(found.shown())
+    assert {name for name, _, _ in shown} >= set(NEEDED) | set(secret)
+    assert "very-secret" not in repr(shown) + repr(found.settings())
+
+
+def test_a_wrong_url_is_not_repeated() -> None:
+    found = gather(None, {}, NEEDED | {"database.url": "mysql://yidi:very-secret@h/d"})
+    (defect,) = found.defects
+    assert defect.field == "database.url"
+    assert "very-secret" not in f"{defect.message_en} {defect.message_zh}"
+    wrong = gather(None, {}, NEEDED | {"database.url": "very-secret"})
+    assert "very-secret" not in repr(list(wrong.shown()))

@@ -1,0 +1,106 @@
+"""Several processes of one node on one database: outbox rows, leftovers, answers, offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.db.postgres import Postgres
+from adapters.db.store import SqlStore
+from adapters.wire.envelopes import encode_envelope
+from clearing.ports import TableSpec, TopicPartition
+from services.node.command import Answered, Waiting
+from services.node.records import SPECS
+from services.node.shared_machine import LEFT_OVER_MS, SharedMachine
+from tests.contracts.postgres_server import postgres_url, schema_of
+from tests.network_pump import CountingIds, FakeClock
+from tests.services.node.plain_node import (
+    HERE,
+    ROLE,
+    Add,
+    AskHouse,
+    JsonAnswers,
+    Total,
+    delivery,
+    request,
+)
+
+
+class _Processes:
+    """Processes of one node, each with a connection of its own to the same database."""
+
+    def __init__(self, database: Any) -> None:
+        self.clock = FakeClock()
+        self._database = database
+        self._ids = CountingIds()  # shared: ids differ between processes
+        self._started: list[SharedMachine] = []
+
+    def start(self) -> SharedMachine:
+        store = SqlStore(self._database, (*SPECS, TableSpec(Total, "total", ("name",))))
+        machine = SharedMachine(
+            HERE, ROLE, store, self.clock, self._ids, JsonAnswers(), encode_envelope
+        )
+        self._started.append(machine)
+        return machine
+
+    def close(self) -> None:
+        for machine in self._started:
+            machine.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[_Processes]:
+    database: Any = tmp_path / "node.sqlite3"
+    if request.param == "postgres":
+        database = Postgres(postgres_url(), schema_of(tmp_path))
+    found = _Processes(database)
+    yield found
+    found.close()
+
+
+def test_no_two_processes_number_a_row_alike(processes: _Processes) -> None:
+    first, second = processes.start(), processes.start()
+    rows = [
+        row
+        for number in range(3)
+        for machine in (first, second)
+        for row in machine.run([request(Add("x", 1), f"{id(machine)}.{number}")]).outgoing
+    ]
+    assert len({row.sequence for row in rows}) == len(rows) == 6
+    third = processes.start()
+    assert [row.sequence for row in third.unpublished] == sorted(row.sequence for row in rows)
+    ((fresh,),) = (third.run([request(Add("x", 1), "q")]).outgoing,)
+    assert fresh.sequence > max(row.sequence for row in rows)
+
+
+def test_what_a_dead_process_left_is_adopted_once_and_by_age(processes: _Processes) -> None:
+    living, dead = processes.start(), processes.start()
+    left = dead.run([request(Add("x", 1), "q1")]).outgoing
+    own = living.run([request(Add("x", 1), "q2")]).outgoing
+    assert living.leftovers() == []
+    processes.clock.pass_ms(LEFT_OVER_MS + 1)
+    assert living.leftovers() == left
+    assert living.leftovers() == []
+    living.mark_published([row.sequence for row in (*left, *own)])
+    living.flush_published()
+    assert processes.start().unpublished == []
+
+
+def test_an_answer_is_found_whoever_learnt_it(processes: _Processes) -> None:
+    asked, owner = processes.start(), processes.start()
+    (waits,) = asked.run([request(AskHouse("x"), "q1")]).results
+    assert waits == Waiting("desk", "q1")
+    assert asked.answers_of([("desk", "q1"), ("desk", "none")]) == {}
+    owner.run([delivery(0, "q1", 7)])
+    assert asked.answers_of([("desk", "q1")]) == {("desk", "q1"): Answered(Total("q1", 7))}
+
+
+def test_a_late_owner_moves_no_offset_back(processes: _Processes) -> None:
+    late, owner = processes.start(), processes.start()
+    late.run([request(AskHouse("x"), "q1"), request(AskHouse("y"), "q2")])
+    owner.run([delivery(0, "q1", 1), delivery(1, "q2", 2)])
+    late.run([delivery(0, "q1", 1)])
+    assert owner.offsets() == {TopicPartition("yidi.care.310000", 0): 2}
