@@ -255,20 +255,32 @@ def demo(
 def reconcile(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="A business day.")],
     data: DataOption = Path("var"),
+    house: Annotated[
+        str, typer.Option(help="HOST:PORT of a clearing house, instead of a data folder.")
+    ] = "",
     json: JsonOption = False,
 ) -> None:
     """Compare the books of both regions and the house for a day."""
     from services.cli.reconcile import reconcile_command
 
-    _end(reconcile_command(day.date(), data, json))
+    _end(reconcile_command(day.date(), data, json, house))
 
 
 @app.command()
-def verify(data: DataOption = Path("var"), json: JsonOption = False) -> None:
+def verify(
+    data: DataOption = Path("var"),
+    server: Annotated[
+        bool,
+        typer.Option("--server", help="The books on the server that YIDI_DATABASE_URL names."),
+    ] = False,
+    config: Annotated[Path | None, typer.Option(help="With --server: a TOML file.")] = None,
+    json: JsonOption = False,
+) -> None:
     """Recompute all books from the first entry; name the first thing that is wrong."""
+    from services.cli.process_settings import verify_server
     from services.cli.verify import verify_command
 
-    _end(verify_command(data, json))
+    _end(verify_server(config, json) if server else verify_command(data, json))
 
 
 @app.command()

@@ -55,3 +55,18 @@ def settings_show_command(file: Path | None, set_: Sequence[str], *, as_json: bo
         say(each)
     sys.stdout.flush()
     return exit_codes.BAD_INPUT if found.defects else exit_codes.OK
+
+
+def verify_server(file: Path | None, as_json: bool) -> int:
+    """Verify the books on the server that the settings name; the other settings don't matter."""
+    from services.cli.verify import verify_server_command
+
+    found = gathered(file, ())
+    needed = ("database.url", "database.schema_prefix")
+    wrong = [each for each in found.defects if each.field in needed]
+    for each in wrong:
+        say(each)
+    if wrong:
+        return exit_codes.BAD_INPUT
+    url, prefix = (found.values[name] for name in needed)
+    return verify_server_command(url, prefix, as_json)

@@ -19,13 +19,17 @@ from clearing.money import format_yuan
 from protos.common.v1 import common_pb2
 from protos.house.v1 import house_pb2
 from services.cli import exit_codes
-from services.cli.connection import Connection, connected, describe
+from services.cli.connection import Connection, connected, connection_to, describe
+from services.network.network import Addresses
 
 
-def reconcile_command(day: date, data: Path, as_json: bool) -> int:
-    """Reconcile a day; the exit code is 1 while it has open breaks or a region is not reached."""
+def reconcile_command(day: date, data: Path, as_json: bool, house: str = "") -> int:
+    """Reconcile a day; the exit code is 1 while it has open breaks or a region is not reached.
+
+    ``house`` is ``host:port`` of a running clearing house, instead of the data folder's.
+    """
     try:
-        answer = asyncio.run(_reconciled(day, data))
+        answer = asyncio.run(_reconciled(day, data, house))
     except YidiError as error:
         print(describe(error), file=sys.stderr)
         return exit_codes.BAD_INPUT if isinstance(error, NotFound) else exit_codes.UNREACHABLE
@@ -47,7 +51,10 @@ def reconcile_command(day: date, data: Path, as_json: bool) -> int:
     return exit_codes.OK if agrees else exit_codes.DIFFERENCE
 
 
-async def _reconciled(day: date, data: Path) -> Any:
+async def _reconciled(day: date, data: Path, house: str) -> Any:
+    if house:  # asks the regions itself: their addresses are not needed here
+        async with connection_to(Addresses(house, house, house)) as connection:
+            return await reconcile(connection, day)
     async with connected(data) as connection:
         return await reconcile(connection, day)
 

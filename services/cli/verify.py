@@ -31,9 +31,9 @@ from services.clearing_house import role as house_role
 from services.clearing_house.verifying import verify_house
 from services.cli import exit_codes
 from services.cli.connection import describe
+from services.cli.node_databases import Databases, files_of, schemas_of
 from services.insured_region import records as insured_records
 from services.insured_region.verifying import told_heads, verify_insured
-from services.network.network import database_of
 from services.node.records import HeldKey, LetterState, ParkedRecord
 from services.node.scanning import PAGE, every
 
@@ -65,15 +65,28 @@ class NodeChecked:
 
 def verify_command(data: Path, as_json: bool) -> int:
     """Verify every node of the folder, print what was found, return the exit code."""
-    if not database_of(data, HOUSE).is_file():
-        missing = NotFound("data_missing", f"{data} holds no network", f"目录 {data} 中没有数据")
+    return _verify(files_of(data), as_json, str(data))
+
+
+def verify_server_command(url: str, schema_prefix: str, as_json: bool) -> int:
+    """Verify every node of a database server, whether or not its processes run."""
+    try:
+        return _verify(schemas_of(url, schema_prefix), as_json, "the database server")
+    except YidiError as error:
+        print(describe(error), file=sys.stderr)
+        return exit_codes.UNREACHABLE
+
+
+def _verify(data: Databases, as_json: bool, where: str) -> int:
+    if HOUSE not in data:
+        missing = NotFound("data_missing", f"{where} holds no network", f"{where} 中没有数据")
         print(describe(missing), file=sys.stderr)
         return exit_codes.BAD_INPUT
     checked: list[NodeChecked] = []
     told: dict[int, str] = {}
-    for role in (Role.CARE, Role.INSURED):
-        for path in sorted((data / str(role)).glob("*.sqlite3")):
-            node, heads = _region(Address(role, path.stem), data)
+    for address in data:
+        if address.role is not Role.HOUSE:
+            node, heads = _region(address, data)
             checked.append(node)
             told.update(heads)
     checked.append(_house(data, told))
@@ -85,7 +98,7 @@ def verify_command(data: Path, as_json: bool) -> int:
     return exit_codes.OK if sound else exit_codes.DIFFERENCE
 
 
-def _region(address: Address, data: Path) -> tuple[NodeChecked, Mapping[int, str]]:
+def _region(address: Address, data: Databases) -> tuple[NodeChecked, Mapping[int, str]]:
     """Verify a region's node; an insured region also says which heads it was told."""
     care = address.role is Role.CARE
     specs = care_records.SPECS if care else insured_records.SPECS
@@ -102,7 +115,7 @@ def _region(address: Address, data: Path) -> tuple[NodeChecked, Mapping[int, str
     return NodeChecked(str(address), entries, fault or held_fault, parked, codes), heads
 
 
-def _house(data: Path, told: Mapping[int, str]) -> NodeChecked:
+def _house(data: Databases, told: Mapping[int, str]) -> NodeChecked:
     try:
         with _reading(HOUSE, data, house_role.SPECS) as unit:
             found = verify_house(unit)
@@ -134,7 +147,7 @@ def _parked(unit: UnitOfWork) -> tuple[int, dict[str, int], str]:
     return held.total(), dict(sorted(codes.items())), fault
 
 
-def _damage(address: Address, data: Path, specs: Sequence[TableSpec], cause: Exception) -> str:
+def _damage(address: Address, data: Databases, specs: Sequence[TableSpec], cause: Exception) -> str:
     """Name the table, and the row where there is one, that cannot be read."""
     try:
         with _reading(address, data, specs) as unit:
@@ -185,8 +198,8 @@ def _head_fault(unit: UnitOfWork, told: Mapping[int, str]) -> str:
 
 
 @contextmanager
-def _reading(address: Address, data: Path, specs: Sequence[TableSpec]) -> Iterator[UnitOfWork]:
-    store = SqlStore(database_of(data, address), specs)
+def _reading(address: Address, data: Databases, specs: Sequence[TableSpec]) -> Iterator[UnitOfWork]:
+    store = SqlStore(data[address], specs)
     try:
         unit = store.begin()
         yield unit

@@ -37,7 +37,7 @@ class _Stub:
     """Answers with where its channel goes."""
 
     def __init__(self, channel: Any) -> None:
-        self._target = channel
+        self._target: str = channel
 
     def GetVisits(self, _: Any) -> str:  # noqa: N802 # the service's method
         return self._target
