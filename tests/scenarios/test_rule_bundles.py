@@ -146,7 +146,7 @@ def test_money_through_the_hospital_is_cleared_in_its_own_month(
     def unchecked(shared: dict[str, str]) -> BundleReader:
         return BundleReader(shared, lambda _texts, _region: ())
 
-    monkeypatch.setattr("services.network.network.BundleReader", unchecked)
+    monkeypatch.setattr("services.network.roles.BundleReader", unchecked)
     march, june = date(2024, 3, 5), date(2024, 6, 10)
     with serving(data) as network:
         settled = _settled_elsewhere(network, march)

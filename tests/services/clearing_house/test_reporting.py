@@ -103,7 +103,7 @@ def test_a_report_that_no_book_can_hold_is_parked(house: HouseNode) -> None:
     house.report("hospital", book_line(line_id="lin-2"))
     assert [parked.code for parked in house.parked()] == [
         "line_inconsistent",
-        "line_inconsistent",
+        "behind_parked",  # the other side's report of the same line waits behind it
         "report_side",
     ]
     assert house.rows(ReportedLine) == []
