@@ -166,10 +166,12 @@ def test_a_check_looks_at_sources() -> None:
     assert {finding.code for finding in check_region(texts, "440700")} >= {"source_line"}
 
 
+# City A alone has thousands of cells for each kind of care: one kind stands for all of them.
 _DECIDING = [
     (path, name)
     for path in _files()
     if not path.startswith("140000")
+    if not path.startswith("990100") or path.endswith("/pharmacy.yaml")
     for name in _parsed(path)["tables"]
 ]
 
