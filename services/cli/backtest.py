@@ -54,7 +54,7 @@ def backtest_command(options: BacktestOptions) -> int:
     try:
         files = RegionFiles(options.rules)
         overlay = _overlay(options.overlay)
-        before, after = Library(files), overlay.library(files)
+        before, after = Library(files), overlay.policies(files)
         claims = _claims(options.claims, options.rules, before)
         findings = what_if_findings(before, after, files.text(BOUNDS))
         result = backtest(

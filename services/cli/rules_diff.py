@@ -33,7 +33,7 @@ class Side:
     """One of the two: all regions of a folder, or ``only`` one of them."""
 
     files: RegionFiles
-    library: Library
+    policies: Library
     only: str
 
 
@@ -104,7 +104,7 @@ def _pairs(old: Side, new: Side) -> list[tuple[str, str]]:
 
 def _region_diff(sides: tuple[Side, Side], old: str, new: str) -> RegionDiff:
     had, has = (
-        side.library.policy(code) if code in side.files.regions() else None
+        side.policies.policy(code) if code in side.files.regions() else None
         for side, code in zip(sides, (old, new), strict=True)
     )
     changes = list(bundle_changes(had, has))

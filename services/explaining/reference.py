@@ -18,26 +18,26 @@ from clearing.wording import Words
 class Reference:
     """Words for codes. ``library`` knows the regions that have rules; others only have names."""
 
-    library: Library
+    policies: Library
     names: RegionNames
     sources: SourceDocuments
 
     def region(self, code: str) -> Words:
         """Return a region's name: what its own rules call it, else its administrative name."""
-        if code in self.library.regions():
-            policy = self.library.policy(code)
+        if code in self.policies.regions():
+            policy = self.policies.policy(code)
             if policy is not None:
                 return Words(policy.name_zh, policy.name_en)
         return self.names.named(code)
 
     def groups(self, region: str) -> Mapping[str, schema.Group]:
         """Return the groups that a region declares over the common keys."""
-        policy = self.library.policy(region)
+        policy = self.policies.policy(region)
         return policy.rules.policy.groups if policy else {}
 
     def flag(self, region: str, code: str) -> tuple[Words, str]:
         """Return what a flag means and the mark of its source."""
-        policy = self.library.policy(region)
+        policy = self.policies.policy(region)
         for rule in policy.rules.policy.flags if policy else ():
             if rule.code == code:
                 return Words(rule.zh, rule.en), rule.source
@@ -45,7 +45,7 @@ class Reference:
 
     def made_up(self, region: str) -> Words:
         """Return what of a region's rules was made up for demonstration."""
-        policy = self.library.policy(region)
+        policy = self.policies.policy(region)
         because = policy.illustrative_because if policy else None
         return Words(*because) if because else Words("", "")
 

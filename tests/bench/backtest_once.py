@@ -66,7 +66,7 @@ def main() -> None:
     marks = [time.perf_counter()]
     overlay = overlay_of(OVERLAY, "bench.yaml")
     files = RegionFiles()
-    before, after = Library(files), overlay.library(files)
+    before, after = Library(files), overlay.policies(files)
     before.all_policies()
     marks.append(time.perf_counter())
     claims = read_claim_set(path, before.categories)

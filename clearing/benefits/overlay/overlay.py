@@ -57,7 +57,7 @@ class Overlay:
     content: OverlayFile
     document: Document
 
-    def library(self, texts: RegionTexts) -> Library:
+    def policies(self, texts: RegionTexts) -> Library:
         """Return all regions' policies as they would be; inheriting regions change too.
 
         Raises ``RuleDataError`` with every defect of the overlay in every region it names.

@@ -59,7 +59,7 @@ def _overlay() -> Overlay:
 
 @cache
 def _changed() -> Library:
-    return _overlay().library(RegionFiles())
+    return _overlay().policies(RegionFiles())
 
 
 def _small() -> ClaimSet:
@@ -247,7 +247,7 @@ regions:
         - from: 2024-01-01
           set: [{where: away, filing: unfiled, value: 45}]
 """
-    changed = overlay_of(text, "what-if.yaml").library(RegionFiles())
+    changed = overlay_of(text, "what-if.yaml").policies(RegionFiles())
     findings = what_if_findings(library(), changed, bounds)
     assert any("lowered by 45 points" in finding for finding in findings), findings
     assert what_if_findings(library(), library(), bounds) == ()

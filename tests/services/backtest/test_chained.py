@@ -35,7 +35,7 @@ def test_a_claim_set_with_many_claims_of_some(changed: bool) -> None:
 def _same(claims: ClaimSet, changed: bool) -> None:
     rules = library()
     if changed:
-        rules = overlay_of(OVERLAY, "what-if.yaml").library(RegionFiles())
+        rules = overlay_of(OVERLAY, "what-if.yaml").policies(RegionFiles())
     members = claims.members()
     ours = decide_set(rules, claims, members)
     theirs = decide_set(rules, claims, members, chained=decide_one_by_one)

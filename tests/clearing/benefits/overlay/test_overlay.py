@@ -32,7 +32,7 @@ regions:
 
 
 def _changed(text: str) -> Library:
-    return overlay_of(text, "what-if.yaml").library(RegionFiles())
+    return overlay_of(text, "what-if.yaml").policies(RegionFiles())
 
 
 def _refused(text: str) -> list[str]:
