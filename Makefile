@@ -11,7 +11,7 @@ STEPS ?= 2000
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format protos protos-check lock bench simulate clean \
+.PHONY: help setup run test check format protos protos-check protos-release lock bench simulate clean \
 	kafka-up kafka-down postgres-up postgres-down real real-down
 
 help: ## list the targets
@@ -44,8 +44,12 @@ format: setup ## format and mend what the linter can mend
 protos: setup ## generate the Python code beside each .proto
 	$(BIN)/python scripts/generate_protos.py
 
-protos-check: setup ## fail when the generated code is not what the .proto files give
+protos-check: setup ## fail when the code is not what the .proto files give, or they break a release
 	$(BIN)/python scripts/generate_protos.py --check
+	$(BIN)/python -m scripts.released_protos
+
+protos-release: setup ## make the present .proto files the ones that later changes may not break
+	$(BIN)/python -m scripts.released_protos --move
 
 lock: setup ## resolve pyproject.toml anew into requirements.lock (needs uv on the PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
