@@ -1,0 +1,1 @@
+"""What a process tells those who run it: figures over HTTP, one line a log record."""
