@@ -14,7 +14,7 @@ from typing import Any
 from clearing.errors import Malformed
 from services.cli import exit_codes
 from services.simulator.campaign import SeedResult, run_seeds, shortest
-from services.simulator.planted import BUGS
+from services.simulator.planted.bugs import BUGS
 
 SHRUNK_AT_MOST = 3
 """For how many different broken promises a short trace is looked for."""

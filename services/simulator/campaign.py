@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import starmap
 
-from services.simulator.planted import planted
+from services.simulator.planted.bugs import planted
 from services.simulator.run import Outcome, simulate
 from services.simulator.shrinking import shrink
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from clearing.errors import InvariantBroken
 from services.node.command import Waiting
 from services.simulator import plans, town
-from services.simulator.deadlines import check_deadlines
+from services.simulator.oracles.deadlines import check_deadlines
+from services.simulator.oracles.resting import check_again, check_at_rest
+from services.simulator.oracles.told import check_told
+from services.simulator.oracles.watch import Watch
 from services.simulator.people import People
-from services.simulator.resting import check_again, check_at_rest
 from services.simulator.scheduler import Scheduler
 from services.simulator.steps import Step, Taker
-from services.simulator.told import check_told
 from services.simulator.violation import Violation
-from services.simulator.watch import Watch
 from services.simulator.world import World
 
 

@@ -23,7 +23,7 @@ from services.simulator import town
 from services.simulator.calls import Sent
 from services.simulator.history import check_same
 from services.simulator.host import START
-from services.simulator.resting import check_again, check_at_rest
+from services.simulator.oracles.resting import check_again, check_at_rest
 from services.simulator.run import Run
 from services.simulator.scheduler import Scheduler
 from services.simulator.violation import Violation

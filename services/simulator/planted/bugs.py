@@ -19,9 +19,8 @@ from services.node import machine
 from services.node.context import Context
 from services.node.inbox import Inbox
 from services.node.machine import NodeMachine
-from services.simulator import planted_nodes as nodes
-from services.simulator import planted_processes as processes
-from services.simulator.planted_nodes import Patch, nothing
+from services.simulator.planted import nodes, processes
+from services.simulator.planted.nodes import Patch, nothing
 from services.simulator.process import Process
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.simulator.planted import BUGS, planted
+from services.simulator.planted.bugs import BUGS, planted
 from services.simulator.run import repeat, simulate
 from services.simulator.shrinking import shrink
 

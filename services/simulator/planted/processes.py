@@ -12,7 +12,7 @@ from services.node.batch import Batch
 from services.node.command import Failed
 from services.node.machine import NodeMachine, records_of
 from services.node.records import Outgoing
-from services.simulator.planted_nodes import seen_since_start
+from services.simulator.planted.nodes import seen_since_start
 from services.simulator.process import Process
 
 
