@@ -111,6 +111,10 @@ class UnitTable(Generic[RecordT]):
             self._seen[key] = before
         if not was_changed:
             del self._changed[key]
+        elif before is not None:
+            # An index made since the change does not know what it is undone to.
+            for index in self._changed_by.values():
+                index.add(key, before)
 
     def select(self, **equals: Any) -> Sequence[RecordT]:
         """Return the records with these column values, sorted by key.

@@ -272,6 +272,18 @@ def test_an_attempt_passes_its_exception_on_and_takes_its_changes_back(store: St
     assert found == {"a": 2, "b": 0, "d": 0}
 
 
+def test_what_was_looked_for_in_an_attempt_is_found_after_it(store: Store) -> None:
+    """The first look for a shelf falls between a record's removal and its coming back."""
+    unit = store.begin()
+    unit.table(Book).put(book())
+    with pytest.raises(_UndoneError), unit.attempt():
+        unit.table(Book).delete(book().book_id)
+        assert unit.table(Book).select(shelf=book().shelf) == []
+        raise _UndoneError
+    assert unit.table(Book).select(shelf=book().shelf) == [book()]
+    unit.rollback()
+
+
 def test_a_failing_commit_writes_nothing_and_ends_the_unit(store: Store) -> None:
     _put(store, Ticket(1, "A1"))
     unit = store.begin()
