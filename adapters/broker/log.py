@@ -12,7 +12,7 @@ from typing import Any
 from kafka import OffsetAndMetadata, errors
 from kafka.admin import KafkaAdminClient, OffsetSpec
 
-from adapters.broker import sockets
+from adapters.broker import doorway, sockets
 from adapters.broker.browser import Browser
 from adapters.broker.failures import out_of_range, patiently, translated, unknown_topic
 from adapters.broker.quiet import quieten
@@ -54,6 +54,7 @@ class BrokerLog:
         """
         for defect in settings.defects():
             raise defect
+        doorway.check(settings)
         quieten()
         sockets.mend()
         self._settings = settings
