@@ -17,7 +17,7 @@ from kafka.admin import (
 )
 
 from adapters.broker.settings import BrokerSettings
-from tests.adapters.broker.certificates import Authority
+from tests.certificates import Authority
 from tests.contracts.broker_server import start_broker
 
 PASSWORD = "s3cret-of-a-user"

@@ -14,7 +14,7 @@ from adapters.broker.log import BrokerLog
 from adapters.broker.settings import BrokerSettings
 from clearing.errors import Malformed
 from clearing.ports import LogRecord, NewRecord
-from tests.adapters.broker.certificates import KEY_PASSWORD, Authority
+from tests.certificates import KEY_PASSWORD, Authority
 from tests.adapters.broker.secured_broker import PASSWORD, PLAIN_USER, SecuredBroker
 
 AT_ONCE_S = 5.0
