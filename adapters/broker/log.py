@@ -14,12 +14,18 @@ from kafka.admin import KafkaAdminClient, OffsetSpec
 
 from adapters.broker import doorway, sockets
 from adapters.broker.browser import Browser
-from adapters.broker.failures import out_of_range, patiently, translated, unknown_topic
+from adapters.broker.failures import meaning, out_of_range, patiently, translated, unknown_topic
 from adapters.broker.quiet import quieten
 from adapters.broker.reader import BrokerReader
 from adapters.broker.records import Names
 from adapters.broker.settings import BrokerSettings
-from adapters.broker.topics import TopicPlan, create, wrong_partitions
+from adapters.broker.topics import (
+    TopicPlan,
+    create,
+    options_of,
+    require_sound,
+    wrong_partitions,
+)
 from adapters.broker.watchdog import Watchdog, end_process
 from adapters.broker.writer import Writer
 from clearing.errors import Rejected
@@ -45,10 +51,13 @@ class BrokerLog:
         replicas: int = 1,
         in_sync: int = 1,
         retention_ms: int | None = None,
+        keep_ms: int = 0,
         on_stuck: Callable[[str], None] = end_process,
     ) -> None:
         """Connect. ``replicas``, ``in_sync`` and ``retention_ms`` are for ``ensure_topic``.
 
+        Every topic is looked at before it is used first: ``require_sound`` tells what of, with
+        ``in_sync`` and ``keep_ms``, which is how long records must be kept at the least.
         Raises ``Malformed`` for settings that are wrong, ``Unavailable`` when the broker does
         not answer.
         """
@@ -60,6 +69,7 @@ class BrokerLog:
         self._settings = settings
         self._names = Names(settings.prefix)
         self._defaults = (replicas, in_sync, retention_ms)
+        self._keep_ms = keep_ms
         self._counts: dict[str, int] = {}
         self._turns = Random(0)
         self._news = Condition()
@@ -101,10 +111,22 @@ class BrokerLog:
                 described = self._patiently(
                     lambda: self._admin.describe_topics([self._names.outside(topic)])
                 )
-            if not described or described[0]["error_code"] != 0:
-                raise unknown_topic(topic)
-            count = self._counts[topic] = len(described[0]["partitions"])
+            count = self._counts[topic] = self._looked_at(topic, described)
         return tuple(TopicPartition(topic, at) for at in range(count))
+
+    def _looked_at(self, topic: str, described: Sequence[Mapping[str, Any]]) -> int:
+        """Return how many partitions a topic has, having made sure that it is sound."""
+        if described and described[0]["error_code"] == errors.TopicAuthorizationFailedError.errno:
+            raise meaning(errors.TopicAuthorizationFailedError(topic))
+        if not described or described[0]["error_code"] != 0:
+            raise unknown_topic(topic)
+        partitions = described[0]["partitions"]
+        outside = self._names.outside(topic)
+        with translated():
+            options = self._patiently(lambda: options_of(self._admin, [outside]))[outside]
+        replicas = min(len(each["replica_nodes"]) for each in partitions)
+        require_sound(topic, replicas, options, self._defaults[1], self._keep_ms)
+        return len(partitions)
 
     def append(self, records: Sequence[NewRecord]) -> None:
         """See ``Log``. Also raises ``Rejected`` (``record_too_large``)."""

@@ -10,6 +10,7 @@ from typing import Any
 from kafka import errors
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
+from adapters.broker import doorway
 from adapters.broker.failures import translated
 from adapters.broker.settings import BrokerSettings
 from clearing.errors import Rejected
@@ -58,17 +59,24 @@ class TopicChange:
     options: Mapping[str, str]
 
 
-def apply(settings: BrokerSettings, plans: Sequence[TopicPlan]) -> list[TopicChange]:
+def apply(
+    settings: BrokerSettings, plans: Sequence[TopicPlan], *, pretend: bool = False
+) -> list[TopicChange]:
     """Create what is missing and set options that differ; a second time nothing is done.
 
-    Raises ``Rejected`` (``topic_partitions``, ``topic_replicas``) where a topic exists with
-    another count: keys would move to other partitions, and replicas move by the broker's own
-    tools. Nothing is changed then. ``Unavailable`` when the broker does not answer.
+    With ``pretend`` nothing is done at all, and what would be is returned. Raises ``Rejected``
+    (``topic_partitions``, ``topic_replicas``) where a topic exists with another count: keys would
+    move to other partitions, and replicas move by the broker's own tools. Nothing is changed
+    then. ``Malformed`` for settings that are wrong, ``Unavailable`` when the broker does not
+    answer.
     """
+    for defect in settings.defects():
+        raise defect
+    doorway.check(settings)
     with translated():
         admin = KafkaAdminClient(**settings.connection())
         try:
-            return _apply(admin, settings.prefix, plans)
+            return _apply(admin, settings.prefix, plans, pretend)
         finally:
             admin.close()
 
@@ -91,7 +99,7 @@ def create(admin: KafkaAdminClient, prefix: str, plans: Sequence[TopicPlan]) -> 
     admin.wait_for_topics(list(wanted))
 
 
-def _apply(admin: Any, prefix: str, plans: Sequence[TopicPlan]) -> list[TopicChange]:
+def _apply(admin: Any, prefix: str, plans: Sequence[TopicPlan], pretend: bool) -> list[TopicChange]:
     names = [prefix + plan.name for plan in plans]
     existing = {
         topic["name"]: topic["partitions"]
@@ -102,10 +110,11 @@ def _apply(admin: Any, prefix: str, plans: Sequence[TopicPlan]) -> list[TopicCha
         if prefix + plan.name in existing:
             _check_counts(plan, existing[prefix + plan.name])
     missing = [plan for plan in plans if prefix + plan.name not in existing]
-    create(admin, prefix, missing)
+    if not pretend:
+        create(admin, prefix, missing)
     changes = [TopicChange(plan.name, Deed.CREATED, plan.options()) for plan in missing]
     known = [plan for plan in plans if prefix + plan.name in existing]
-    return changes + _set_options(admin, prefix, known)
+    return changes + _set_options(admin, prefix, known, pretend)
 
 
 def _check_counts(plan: TopicPlan, partitions: Sequence[Mapping[str, Any]]) -> None:
@@ -124,26 +133,87 @@ def wrong_partitions(topic: str, found: int, wanted: int) -> Rejected:
     """Say that a topic has another count of partitions."""
     return Rejected(
         "topic_partitions",
-        f"Topic {topic} has {found} partitions, not {wanted}.",
-        f"主题 {topic} 的分区数为 {found}，而不是 {wanted}。",
+        f"Topic {topic} has {found} partitions, not {wanted}: they cannot change, because "
+        "members would move to other partitions and their messages lose their order.",
+        f"主题 {topic} 的分区数为 {found}，而不是 {wanted}：分区数不可更改，"
+        "否则参保人的消息会换分区而失去次序。",
     )
 
 
-def _set_options(admin: Any, prefix: str, plans: Sequence[TopicPlan]) -> list[TopicChange]:
-    if not plans:
-        return []
-    asked = [
-        ConfigResource(ConfigResourceType.TOPIC, prefix + plan.name, dict.fromkeys(plan.options()))
-        for plan in plans
-    ]
-    found = admin.describe_configs(asked, config_filter="all")["topic"]
+def _set_options(
+    admin: Any, prefix: str, plans: Sequence[TopicPlan], pretend: bool
+) -> list[TopicChange]:
+    found = options_of(admin, [prefix + plan.name for plan in plans])
     changes = []
     for plan in plans:
-        now = {name: each["value"] for name, each in found[prefix + plan.name].items()}
+        now = found[prefix + plan.name]
         differing = {k: v for k, v in plan.options().items() if now.get(k) != v}
-        if differing:
+        if differing and not pretend:
             resource = ConfigResource(ConfigResourceType.TOPIC, prefix + plan.name, differing)
             admin.alter_configs([resource])
         deed = Deed.CHANGED if differing else Deed.KEPT
         changes.append(TopicChange(plan.name, deed, differing))
     return changes
+
+
+def options_of(admin: Any, names: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the options of topics, by their names on the broker.
+
+    Raises ``Rejected`` (``broker_forbidden``) where this user may not see them: the client says
+    nothing of that and returns none.
+    """
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    found = admin.describe_configs(asked, config_filter="all")["topic"] if asked else {}
+    for name in names:
+        if not found.get(name):
+            raise Rejected(
+                "broker_forbidden",
+                f"The broker does not allow this user to see the options of {name}: "
+                "it needs DESCRIBE_CONFIGS.",
+                f"消息代理不允许此用户查看 {name} 的配置，需要 DESCRIBE_CONFIGS 权限。",
+            )
+    return {name: {key: each["value"] for key, each in found[name].items()} for name in names}
+
+
+def require_sound(
+    topic: str, replicas: int, options: Mapping[str, str], in_sync: int, keep_ms: int
+) -> None:
+    """Refuse to work with a topic that breaks a promise, whoever made it.
+
+    ``in_sync`` is how many replicas must have a record before it counts, two at the least where
+    there are three; ``keep_ms`` is how long it must keep records. Raises ``Rejected``:
+    ``topic_time_type`` where producers may set logged time, by which deadlines are decided;
+    ``topic_in_sync`` and ``topic_elections`` where a broker's death may lose records;
+    ``topic_retention`` where a database restored from a backup would find a hole.
+    """
+    needed = max(in_sync, 2 if replicas >= 3 else 1)
+    keeps = int(options["retention.ms"])
+    for code, right, name, wanted in (
+        (
+            "topic_time_type",
+            options["message.timestamp.type"] == "LogAppendTime",
+            "message.timestamp.type",
+            "LogAppendTime",
+        ),
+        (
+            "topic_in_sync",
+            replicas >= needed and int(options["min.insync.replicas"]) >= needed,
+            "min.insync.replicas",
+            f"at least {needed}",
+        ),
+        (
+            "topic_elections",
+            options["unclean.leader.election.enable"] == "false",
+            "unclean.leader.election.enable",
+            "false",
+        ),
+        ("topic_retention", keeps < 0 or keeps >= keep_ms, "retention.ms", f"at least {keep_ms}"),
+    ):
+        if not right:
+            raise Rejected(
+                code,
+                f"Topic {topic} has {name}={options[name]} with {replicas} replicas, and must have "
+                f"{wanted}: yidi topics apply mends it.",
+                f"主题 {topic} 的 {name}={options[name]}（{replicas} 个副本），应为 {wanted}："
+                "请执行 yidi topics apply。",
+            )

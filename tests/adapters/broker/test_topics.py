@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from adapters.broker import topics
 from adapters.broker.log import BrokerLog
 from adapters.broker.settings import BrokerSettings
 from adapters.broker.topics import Deed, TopicPlan
 from clearing.errors import Rejected
+from clearing.ports import NewRecord
 from tests.contracts.broker_server import broker_address, prefix_of
 
 WORK = TopicPlan("work", 3, 1, 1, 86_400_000)
@@ -52,3 +54,73 @@ def test_counts_that_differ_are_refused_and_nothing_is_done(settings: BrokerSett
     assert caught.value.code == "topic_unknown"
     assert len(log.partitions("work")) == 3
     log.close()
+
+
+def test_what_would_be_done_is_told_and_not_done(settings: BrokerSettings) -> None:
+    for _ in range(2):
+        (change,) = topics.apply(settings, [WORK], pretend=True)
+        assert change.deed is Deed.CREATED
+    topics.apply(settings, [WORK])
+    shorter = replace(WORK, retention_ms=3_600_000)
+    for _ in range(2):
+        (change,) = topics.apply(settings, [shorter], pretend=True)
+        assert (change.deed, change.options) == (Deed.CHANGED, {"retention.ms": "3600000"})
+    assert _deeds(settings, WORK) == {"work": Deed.KEPT}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("message.timestamp.type", "CreateTime", "topic_time_type"),
+        ("unclean.leader.election.enable", "true", "topic_elections"),
+        ("retention.ms", "1000", "topic_retention"),
+    ],
+)
+def test_a_topic_that_breaks_a_promise_is_not_used(
+    settings: BrokerSettings, name: str, value: str, code: str
+) -> None:
+    topics.apply(settings, [WORK])
+    _set(settings, "work", name, value)
+    log = BrokerLog(settings, keep_ms=2_000)
+    for use in (
+        lambda: log.join("readers", "1", ["work"]),
+        lambda: log.append([NewRecord("work", "a", b"1")]),
+    ):
+        with pytest.raises(Rejected) as caught:
+            use()
+        assert caught.value.code == code
+        assert name in caught.value.message_en
+    assert _deeds(settings, WORK) == {"work": Deed.CHANGED}
+    log.append([NewRecord("work", "a", b"1")])
+    log.close()
+
+
+def test_fewer_replicas_than_must_be_in_sync_are_refused(settings: BrokerSettings) -> None:
+    topics.apply(settings, [WORK])
+    log = BrokerLog(settings, in_sync=2)
+    with pytest.raises(Rejected) as caught:
+        log.append([NewRecord("work", "a", b"1")])
+    assert caught.value.code == "topic_in_sync"
+    log.close()
+
+
+@pytest.mark.parametrize(
+    ("replicas", "has", "needs", "sound"),
+    [(3, 2, 1, True), (3, 1, 1, False), (3, 3, 2, True), (2, 1, 1, True), (1, 2, 2, False)],
+)
+def test_three_replicas_want_two_in_sync(replicas: int, has: int, needs: int, sound: bool) -> None:
+    options = WORK.options() | {"min.insync.replicas": str(has)}
+    if sound:
+        topics.require_sound("work", replicas, options, needs, 0)
+        return
+    with pytest.raises(Rejected) as caught:
+        topics.require_sound("work", replicas, options, needs, 0)
+    assert caught.value.code == "topic_in_sync"
+
+
+def _set(settings: BrokerSettings, topic: str, name: str, value: str) -> None:
+    """Change an option behind the plan's back."""
+    admin = KafkaAdminClient(**settings.connection())
+    changed = ConfigResource(ConfigResourceType.TOPIC, settings.prefix + topic, {name: value})
+    admin.alter_configs([changed])
+    admin.close()
