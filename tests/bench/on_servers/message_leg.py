@@ -1,0 +1,92 @@
+"""The message leg: settle requests in Kafka → decided → recorded on both sides → in the journal.
+
+Everything is prepared before the clock starts: visits, fee lines and settle requests in the
+care nodes' databases, members in the insured nodes', all processes joined to their groups, the
+insured ones stopped, every request on the broker. The clock runs from the moment in which the
+insured processes go on to that in which the journal has its last line.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.broker.log import BrokerLog
+from clearing.messages import Role
+from clearing.ports import NewRecord
+from tests.bench.child import BenchError
+from tests.bench.on_servers.gate import Counted, require_sound
+from tests.bench.on_servers.groups import await_joined
+from tests.bench.on_servers.network import BenchNetwork
+from tests.bench.on_servers.preparing import Preparation
+from tests.bench.on_servers.processes import RoleChildren
+from tests.bench.on_servers.use import Uses, look
+from tests.bench.on_servers.watching import await_quiet, await_resting
+from tests.bench.on_servers.workload import Workload
+
+APPEND_RECORDS = 2_000
+ROLES = ("insured", "care", "house")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeg:
+    """One run. ``quiet_s`` is until nothing was left to read or to send anywhere."""
+
+    settlements: int
+    took_s: float
+    quiet_s: float
+    used: Uses
+    counted: Counted
+
+    @property
+    def rate(self) -> float:
+        """Settlements a second."""
+        return self.settlements / self.took_s
+
+
+def run_message_leg(
+    network: BenchNetwork, workload: Workload, processes: Mapping[str, int], folder: Path
+) -> MessageLeg:
+    """Prepare, run, count. Raises ``BenchError`` when the books are not what they should be."""
+    network.make_topics()
+    with Preparation(network) as preparation:
+        preparation.register(workload)
+        records = preparation.settle(workload.visits)
+    with RoleChildren(network, processes, folder) as children:
+        await_joined(network.broker, _groups(network, processes))
+        pids = {role: [child.pid for child in children.of(role)] for role in ROLES}
+        for child in children.of("insured"):
+            child.signal(signal.SIGSTOP)
+        _append(network, records)
+        before, began = look(network.servers, pids), time.monotonic()
+        for child in children.of("insured"):
+            child.signal(signal.SIGCONT)
+        last_at = await_resting(network, children, len(workload.visits))
+        used = look(network.servers, pids).since(before)
+        quiet_at = await_quiet(network, children)
+    fund_fen = workload.fund_fen + workload.account_fen
+    counted = require_sound(network, len(workload.visits), fund_fen)
+    if counted.debits != workload.debits:
+        raise BenchError(f"{counted.debits} debits, not {workload.debits}")
+    return MessageLeg(len(workload.visits), last_at - began, quiet_at - began, used, counted)
+
+
+def _groups(network: BenchNetwork, processes: Mapping[str, int]) -> dict[str, int]:
+    """Return the members that each node's group of readers will have."""
+    return {
+        str(address): processes[str(role)]
+        for role in (Role.INSURED, Role.CARE, Role.HOUSE)
+        for address in network.roles.addresses(role)
+    }
+
+
+def _append(network: BenchNetwork, records: Sequence[NewRecord]) -> None:
+    log = BrokerLog(network.broker)
+    try:
+        for start in range(0, len(records), APPEND_RECORDS):
+            log.append(records[start : start + APPEND_RECORDS])
+    finally:
+        log.close()
