@@ -84,6 +84,18 @@ class MemoryDisk:
         self.connections = True
         self.watcher: Watcher | None = None
 
+    def backup(self) -> Mapping[type, Mapping[Key, Any]]:
+        """Return everything on the disk as it is now."""
+        return {record: dict(kept.records) for record, kept in self.tables.items()}
+
+    def restore(self, backup: Mapping[type, Mapping[Key, Any]]) -> None:
+        """Put everything back as it was; what was written since is gone. Nobody is told."""
+        for record, rows in backup.items():
+            kept = self.tables[record] = _Kept[Any](self.tables[record].shape)
+            for key, row in rows.items():
+                kept.write(key, row)
+        self.version += 1
+
 
 class MemoryStore:
     """The store port over a disk. One unit of work at a time, used from one thread."""

@@ -36,7 +36,7 @@ def start_debit(settlement: Settlement, limit_fen: Fen, context: Context) -> Non
     """Ask the account's region to draw at most ``limit_fen`` for this settlement."""
     assert settlement.scheme is not None
     debit = Debit(
-        debit_id=context.ids.mint("dbt"),
+        debit_id=context.mint("dbt"),
         settlement_id=settlement.settlement_id,
         account_id=settlement.account_id,
         account_region=settlement.account_region,
@@ -80,7 +80,7 @@ def take_back_debit(settlement: Settlement, context: Context) -> bool:
 
 def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
     """Ask the account's region to give back what the debit drew, or never to draw it."""
-    debit = replace(debit, state=state, debit_undo_id=context.ids.mint("dbu"))
+    debit = replace(debit, state=state, debit_undo_id=context.mint("dbu"))
     context.table(Debit).put(debit)
     context.send(
         Address(Role.INSURED, debit.account_region),

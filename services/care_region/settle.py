@@ -86,7 +86,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
     wait_for(visit.insured_region, context)
     assert context.meta is not None
     settlement = Settlement(
-        settlement_id=context.ids.mint("stl"),
+        settlement_id=context.mint("stl"),
         visit_id=visit.visit_id,
         institution_id=scope_of(context),
         request_id=context.meta.request_id,

@@ -95,7 +95,7 @@ def reverse_request(command: commands.ReverseRequest, context: Context) -> objec
         _start(REVERSAL, request_id, command.target_request_id, settlement, context)
         return PENDING
     undo = Undo(
-        undo_id=context.ids.mint("und"),
+        undo_id=context.mint("und"),
         kind=REVERSAL,
         institution_id=scope,
         request_id=request_id,
@@ -210,7 +210,7 @@ def _start(
     assert visit is not None
     context.table(Visit).put(replace(visit, state=VisitState.SETTLING))
     undo = Undo(
-        undo_id=context.ids.mint("und"),
+        undo_id=context.mint("und"),
         kind=kind,
         institution_id=settlement.institution_id,
         request_id=request_id,

@@ -69,7 +69,7 @@ def open_visit(
     _check_told(command.circumstances, command.care_type, context)
     inpatient = command.care_type is CareType.INPATIENT
     visit = Visit(
-        visit_id=context.ids.mint("vst"),
+        visit_id=context.mint("vst"),
         institution_id=scope,
         insured_region=command.insured_region,
         member_id=command.member_id,

@@ -24,7 +24,7 @@ def line_reported(message: LineReported, context: Context) -> None:
         Side(known.side): known
         for known in context.table(ReportedLine).select(line_id=message.line_id)
     }
-    report = reported(line, side, context.now)
+    report = reported(line, side, context.logged_at)
     known, other = reports.get(side), reports.get(side.other)
     if known is not None:
         if known.digest != report.digest:

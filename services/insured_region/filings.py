@@ -23,7 +23,7 @@ def file_remote_care(
     check_region(command.destination_region, "destination_region")
     member_of(context, command.member_id)
     request = FilingRequest(
-        filing_id=context.ids.mint("fil"),
+        filing_id=context.mint("fil"),
         member_id=command.member_id,
         category=category,
         destination_region=command.destination_region,
@@ -44,7 +44,7 @@ def change_filing(
     check_region(command.destination_region, "destination_region")
     before = _filing(command.filing_id, context)
     request = FilingRequest(
-        filing_id=context.ids.mint("fil"),
+        filing_id=context.mint("fil"),
         member_id=before.member_id,
         category=category,
         destination_region=command.destination_region,

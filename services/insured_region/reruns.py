@@ -230,7 +230,7 @@ def _cleared(item: RerunItem, settlement: Settlement, context: Context) -> str:
             "该结算未经地区间清算, 请直接补付或追回",
             field="through_hospital",
         )
-    correction_id = context.ids.mint("cor")
+    correction_id = context.mint("cor")
     line = line_of(settlement, payer)
     book(
         context,

@@ -13,6 +13,7 @@ from adapters.host.clock import SystemClock
 from adapters.host.ids import TimeOrderedIds
 from adapters.wire.envelopes import decode_envelope
 from clearing.benefits.policies import Library
+from clearing.errors import Rejected
 from clearing.messages import HOUSE, Address, Role
 from clearing.ports import Clock, Ids, Log
 from services.network.directory import GrpcDirectory
@@ -60,7 +61,7 @@ class Network:
         self._machines = self._build_machines()
         for node in self._machines:
             for topic in topics.read_by(node.address):
-                self._log.ensure_topic(topic, self._settings.partitions)
+                self._make(topic)
         self.worker = Worker(self._machines, self._log, partitions=self._settings.partitions)
         self.worker.on_fatal = self.on_fatal
         self._poller = Poller(self._log, self._machines, self.worker, decode_envelope)
@@ -71,6 +72,13 @@ class Network:
         except BaseException:
             await self.stop()
             raise
+
+    def _make(self, topic: str) -> None:
+        """Make a topic where it is missing; one of an earlier day keeps its partitions."""
+        try:
+            self._log.partitions(topic)
+        except Rejected:
+            self._log.ensure_topic(topic, topics.partitions(topic, self._settings.partitions))
 
     async def stop(self) -> None:
         """Refuse new calls, let the running ones end, flush, close."""

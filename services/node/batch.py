@@ -97,11 +97,13 @@ class Batch:
         correlation_id: str = "",
     ) -> Context:
         """Return what one command's handler sees of the world."""
+        now = self.around.clock.now()
         return Context(
             address=self.around.address,
             uow=self.unit,
             ids=self.around.ids,
-            now=self.around.clock.now(),
+            now=now,
+            logged_at=now,
             business_time=business_time,
             encode_answer=self.around.answers.encode,
             meta=meta,

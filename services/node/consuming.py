@@ -80,7 +80,9 @@ def _carry_out(delivery: Delivery, envelope: Envelope, batch: Batch) -> None:
     context = batch.context(
         business_time=envelope.business_time, correlation_id=envelope.correlation_id
     )
-    context.now = Instant(max(context.now, delivery.record.appended_at))
+    context.logged_at = delivery.record.appended_at
+    context.now = Instant(max(context.now, context.logged_at))
+    context.cause = envelope.message_id
     context.trace_parent = envelope.trace_parent
     with batch.unit.attempt():
         batch.unit.table(SeenMessage).put(

@@ -1,8 +1,15 @@
-"""What a handler sees of the world: one unit of work, two times, ids, an outbox."""
+"""What a handler sees of the world: one unit of work, two times, ids, an outbox.
+
+Ids that a message's handling mints are made from the message's own: whoever carries it out
+again, on a database restored from a backup, gives the same ids, and readers of what it sends
+know that they have read it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, TypeVar
 
 from clearing.calendar import Instant
@@ -20,26 +27,45 @@ RecordT = TypeVar("RecordT")
 class Context:
     """Given to each handler; lives as long as its command.
 
-    ``now`` is logged time. ``business_time`` is the request's or the message's, carried
-    unchanged into everything this command sends. ``meta`` is set for requests only.
+    ``now`` is the node's clock. ``logged_at`` is logged time: when a message was appended to
+    the log, and ``now`` for everything else; deadlines are compared with that, so that a
+    message carried out again is as late as it was. ``business_time`` is the request's or the
+    message's, carried unchanged into everything this command sends. ``meta`` is set for
+    requests only, ``cause`` (its id) for messages only.
     """
 
     address: Address
     uow: UnitOfWork
     ids: Ids
     now: Instant
+    logged_at: Instant
     business_time: Instant
     encode_answer: Any
     meta: RequestMeta | None = None
+    cause: str = ""
     correlation_id: str = ""
     trace_parent: str = ""
     unhurried: bool = False
     sent: list[tuple[str, str, Envelope]] = field(default_factory=list)
     completed: dict[tuple[str, str], Final] = field(default_factory=dict)
+    _minted: Counter[str] = field(default_factory=Counter)
 
     def past(self, deadline: Instant) -> bool:
         """Tell whether a deadline in logged time has passed; in a replay none ever does."""
-        return not self.unhurried and self.now > deadline
+        return not self.unhurried and self.logged_at > deadline
+
+    def mint(self, kind: str) -> str:
+        """Return a new identifier; ``kind`` is its readable prefix."""
+        return self._minted_as(kind, kind)
+
+    def _minted_as(self, kind: str, what: str) -> str:
+        """Return an id; of a message's it is the same each time, and sorts beside its cause."""
+        if not self.cause:
+            return self.ids.mint(kind)
+        self._minted[what] += 1
+        text = f"{self.cause} {what} {self._minted[what]}"
+        root = self.cause.partition("-")[2].partition(".")[0]
+        return f"{kind}-{root}.{blake2b(text.encode(), digest_size=6).hexdigest()}"
 
     def table(self, record: type[RecordT]) -> Table[RecordT]:
         """Return a table inside this command's transaction."""
@@ -60,7 +86,7 @@ class Context:
         ``key`` is the member, or the account for debits: it fixes what stays in order.
         """
         envelope = Envelope(
-            message_id=self.ids.mint("msg"),
+            message_id=self._minted_as("msg", type(body).__name__),
             correlation_id=correlation_id,
             sender=self.address,
             receiver=receiver,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -228,11 +229,13 @@ def _inside(envelope: Envelope, context: Context) -> Context:
         context,
         business_time=envelope.business_time,
         meta=None,
+        cause=envelope.message_id,
         correlation_id=envelope.correlation_id,
         trace_parent=envelope.trace_parent,
         unhurried=False,
         sent=[],
         completed={},
+        _minted=Counter(),
     )
 
 

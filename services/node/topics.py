@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearing.messages import Address, Role
+from clearing.messages import HOUSE, Address, Role
 
 HEADS = "yidi.heads"
 
@@ -12,6 +12,15 @@ def inbound(address: Address) -> str:
     if address.role is Role.HOUSE:
         return "yidi.house"
     return f"yidi.{address.role}.{address.region}"
+
+
+def partitions(topic: str, several: int) -> int:
+    """Return how many partitions a topic has where most have ``several``.
+
+    The house's journal is one chain in the order of its topic: one partition, so that a house
+    whose database was restored writes the same journal again.
+    """
+    return 1 if topic in (HEADS, inbound(HOUSE)) else several
 
 
 def details(insured_region: str) -> str:

@@ -187,12 +187,12 @@ class Process:
         try:
             self._log.append(records)
         except Rejected:
-            count = len(self._log.partitions(topics.inbound(self.address)))
+            several = len(self._log.partitions(topics.inbound(self.address)))
             for topic in sorted({record.topic for record in records}):
                 try:
                     self._log.partitions(topic)
                 except Rejected:
-                    self._log.ensure_topic(topic, count)
+                    self._log.ensure_topic(topic, topics.partitions(topic, several))
             self._log.append(records)
 
     def tick(self) -> None:

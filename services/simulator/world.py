@@ -41,7 +41,7 @@ class World:
         self.plans = {plan.address: plan for plan in plans}
         for address in self.plans:
             for topic in topics.read_by(address):
-                self.log.ensure_topic(topic, partitions)
+                self.log.ensure_topic(topic, topics.partitions(topic, partitions))
         self.clocks = {address: NodeClock(self.clock) for address in self.plans}
         self.disks = {address: MemoryDisk(plan.specs) for address, plan in self.plans.items()}
         self.history: dict[Address, list[Event]] = {address: [] for address in self.plans}

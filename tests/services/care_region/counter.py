@@ -17,7 +17,14 @@ from services.care_region.answers import OutcomeAnswer, SettlementAnswer
 from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
 from services.node.command import Final, Result
-from services.simulator.plans import answers, care, care_plan, insured, insured_plan
+from services.simulator.plans import (
+    answers,
+    care,
+    care_plan,
+    house_plan,
+    insured,
+    insured_plan,
+)
 from tests.network_pump import NetworkPump, answer_of
 
 CARE, HOME, FENGHUA, THIRD = care("310000"), insured("990100"), insured("330213"), insured("970100")
@@ -30,9 +37,11 @@ NOON_2020 = instant_at(date(2020, 6, 10))
 class Counter:
     """Requests get the id they are given; ``flow`` lets every message arrive."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_house: bool = False) -> None:
+        """Without a house what is reported to it stays in the log."""
         plans = [care_plan("310000")]
         plans += [insured_plan(at.region) for at in (HOME, FENGHUA, THIRD)]
+        plans += [house_plan()] if with_house else []
         self.pump = NetworkPump(plans, answers())
         hospital = ask.InstitutionEntry(H, "医院", HospitalLevel.TERTIARY)
         self.do("institutions", ask.RegisterInstitutions((hospital,)))
@@ -103,7 +112,7 @@ class Counter:
 
     def flow(self, *silent: Address) -> None:
         """Let messages arrive until none is left, but not at nodes that are silent."""
-        nodes = [at for at in (CARE, HOME, FENGHUA, THIRD) if at not in silent]
+        nodes = [at for at in self.pump.world.plans if at not in silent]
         moved = True
         while moved:
             moved = False

@@ -31,6 +31,7 @@ def test_a_deadline_passes_after_its_last_instant_and_never_in_a_replay(
         uow=store.begin(),
         ids=CountingIds(),
         now=Instant(now),
+        logged_at=Instant(now),
         business_time=Instant(0),
         encode_answer=no_answer,
         unhurried=unhurried,
