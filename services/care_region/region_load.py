@@ -9,13 +9,14 @@ from services.care_region.records import RegionLoad
 from services.node.context import Context
 
 MAX_WAITING = 2_000
+"""For each insured region, unless a process is told another number."""
 
 
-def wait_for(insured_region: str, context: Context) -> None:
-    """Count one more wait on a region. Raises ``Unavailable`` when too many wait already."""
+def wait_for(insured_region: str, most: int, context: Context) -> None:
+    """Count one more wait on a region. Raises ``Unavailable`` when ``most`` wait already."""
     loads = context.table(RegionLoad)
     load = loads.get(insured_region) or RegionLoad(insured_region, 0)
-    if load.waiting >= MAX_WAITING:
+    if load.waiting >= most:
         raise Unavailable(
             "region_behind",
             f"{insured_region} has {load.waiting} unanswered requests; repeat later",

@@ -22,6 +22,7 @@ from services.care_region import (
     undo,
     visits,
 )
+from services.care_region.region_load import MAX_WAITING
 from services.node import day_book
 from services.node.command import RequestMeta
 from services.node.endpoints import Endpoint
@@ -66,10 +67,13 @@ def care_role(
     catalogue: Catalogue,
     decode_answer: Callable[[str, bytes], Any],
     insured_regions: frozenset[str] | None = None,
+    *,
+    max_waiting: int = MAX_WAITING,
 ) -> Role:
     """Return the role of a region's node, splitting fee lines by its ``catalogue``.
 
-    ``insured_regions`` are those a visit may be opened for; ``None`` is any.
+    ``insured_regions`` are those a visit may be opened for; ``None`` is any. ``max_waiting``
+    is how many settle requests may wait for one of them.
     """
     return Role(
         {
@@ -81,7 +85,7 @@ def care_role(
             commands.UploadFeeLines: partial(fee_lines.upload_fee_lines, catalogue=catalogue),
             commands.VoidFeeLines: fee_lines.void_fee_lines,
             commands.VisitFactsAsked: queries.visit_facts,
-            commands.Settle: partial(settle.settle, catalogue=catalogue),
+            commands.Settle: partial(settle.settle, catalogue=catalogue, max_waiting=max_waiting),
             commands.CancelSettlement: undo.cancel_settlement,
             commands.ReverseRequest: undo.reverse_request,
             commands.GetOutcome: partial(outcome.get_outcome, decode=decode_answer),

@@ -57,8 +57,13 @@ _STATES = {
 }
 
 
-def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) -> object:
-    """Ask the insured region to settle the visit; the answer comes with its decision."""
+def settle(
+    command: commands.Settle, context: Context, *, catalogue: Catalogue, max_waiting: int
+) -> object:
+    """Ask the insured region to settle the visit; the answer comes with its decision.
+
+    Raises ``Unavailable`` (``region_behind``) while ``max_waiting`` requests wait for that region.
+    """
     visit = unsettled(visit_of(context, command.visit_id))
     institution = context.table(Institution).get(visit.institution_id)
     if institution is None:
@@ -83,7 +88,7 @@ def settle(command: commands.Settle, context: Context, *, catalogue: Catalogue) 
             "visit_without_lines", "upload fee lines first", "请先上传费用明细", field="visit_id"
         )
     _check_account(command)
-    wait_for(visit.insured_region, context)
+    wait_for(visit.insured_region, max_waiting, context)
     assert context.meta is not None
     settlement = Settlement(
         settlement_id=context.mint("stl"),

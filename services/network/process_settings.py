@@ -18,7 +18,10 @@ import sqlalchemy as sa
 from adapters.broker.settings import HIDDEN, SECRETS, BrokerSettings
 from clearing.errors import Malformed
 from clearing.messages import Role
+from services.care_region.region_load import MAX_WAITING
 from services.network.targets import Targets
+from services.network.topic_plan import TopicSettings
+from services.node.limits import ParkingLimits
 
 LISTEN = {
     Role.CARE: "127.0.0.1:7610",
@@ -26,6 +29,7 @@ LISTEN = {
     Role.HOUSE: "127.0.0.1:7630",
 }
 MAX_SLOT = 999
+MAX_HOURS = 10 * 366 * 24
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}|")
 
 
@@ -36,7 +40,8 @@ class ProcessSettings:
     ``regions`` are those it hosts, all that have rules where it names none. ``slot`` tells it
     from other processes with the same nodes, and is the same from start to start.
     ``schema_prefix`` comes before the schema of each node. ``drain_s`` is how long it still
-    takes calls after it has said that it ends.
+    takes calls after it has said that it ends. ``max_waiting`` is how many settle requests may
+    wait for one insured region.
     """
 
     role: Role
@@ -52,6 +57,9 @@ class ProcessSettings:
     drain_s: int = 2
     care: Targets = field(default_factory=lambda: Targets((LISTEN[Role.CARE],)))
     insured: Targets = field(default_factory=lambda: Targets((LISTEN[Role.INSURED],)))
+    topics: TopicSettings = field(default_factory=TopicSettings)
+    parking: ParkingLimits = field(default_factory=ParkingLimits)
+    max_waiting: int = MAX_WAITING
 
     @property
     def host(self) -> str:
@@ -143,11 +151,13 @@ def _url(text: str, name: str) -> str:
     return text
 
 
-def _url_without_password(text: str) -> str:
+def _url_without_secrets(text: str) -> str:
     try:
-        return sa.make_url(text).render_as_string(hide_password=True)
+        url = sa.make_url(text)
     except sa.exc.ArgumentError:
         return HIDDEN
+    secret = {name: HIDDEN for name in url.query if "password" in name}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
 def _defect(name: str, en: str, zh: str) -> Malformed:
@@ -175,6 +185,12 @@ def _broker_settings() -> Mapping[str, Setting]:
     }
 
 
+def _number(owner: type, name: str, most: int) -> Setting:
+    """Return the setting of a field that is a whole number from 1 on, with its own default."""
+    (known,) = (each for each in fields(owner) if each.name == name)
+    return Setting(_whole(1, most), str(known.default))
+
+
 SETTINGS: Mapping[str, Setting] = {
     "role": Setting(_role, required=True),
     "regions": Setting(_regions, ""),
@@ -184,10 +200,17 @@ SETTINGS: Mapping[str, Setting] = {
     "replay": Setting(_switch, "false"),
     "answer_within_s": Setting(_whole(1, 600), "25"),
     "drain_s": Setting(_whole(0, 600), "2"),
-    "database.url": Setting(_url, required=True, show=_url_without_password),
+    "database.url": Setting(_url, required=True, show=_url_without_secrets),
     "database.schema_prefix": Setting(_prefix, ""),
     "addresses.care": Setting(Targets.read, LISTEN[Role.CARE]),
     "addresses.insured": Setting(Targets.read, LISTEN[Role.INSURED]),
+    "waiting.max_per_region": Setting(_whole(1, 1_000_000), str(MAX_WAITING)),
+    "parking.max_unresolved": _number(ParkingLimits, "max_unresolved", 1_000_000),
+    "parking.max_share_bp": _number(ParkingLimits, "max_share_bp", 10_000),
+    "parking.window": _number(ParkingLimits, "window", 1_000_000),
+    "topics.replicas": _number(TopicSettings, "replicas", 9),
+    "topics.keep_hours": _number(TopicSettings, "keep_hours", MAX_HOURS),
+    "topics.backup_every_hours": _number(TopicSettings, "backup_every_hours", MAX_HOURS),
     **_broker_settings(),
 }
 """Every setting there is, by its name."""
@@ -195,15 +218,10 @@ SETTINGS: Mapping[str, Setting] = {
 
 def assembled(values: Mapping[str, Any]) -> ProcessSettings:
     """Return the settings made of values that were read, each by its name."""
-    broker = {
-        name.removeprefix("broker."): value
-        for name, value in values.items()
-        if name.startswith("broker.")
-    }
     role: Role = values["role"]
     return ProcessSettings(
         role=role,
-        broker=BrokerSettings(**broker),
+        broker=BrokerSettings(**below("broker", values)),
         database_url=values["database.url"],
         regions=values["regions"],
         slot=values["slot"],
@@ -215,4 +233,15 @@ def assembled(values: Mapping[str, Any]) -> ProcessSettings:
         drain_s=values["drain_s"],
         care=values["addresses.care"],
         insured=values["addresses.insured"],
+        topics=TopicSettings(**below("topics", values)),
+        parking=ParkingLimits(**below("parking", values)),
+        max_waiting=values["waiting.max_per_region"],
     )
+
+
+def below(group: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of one group of settings, by the rest of their names."""
+    start = f"{group}."
+    return {
+        name.removeprefix(start): value for name, value in values.items() if name.startswith(start)
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from adapters.broker.log import BrokerLog
 from adapters.db.postgres import Postgres
@@ -18,7 +18,7 @@ from services.network.directory import GrpcDirectory
 from services.network.process_settings import ProcessSettings
 from services.network.roles import SERVICES, SPECS, Roles
 from services.network.serving import RoleServer
-from services.network.topic_plan import network_topics
+from services.network.topic_rights import rights_of
 from services.node.poller import Poller
 from services.node.shared_machine import SharedMachine
 from services.node.worker import Worker
@@ -40,7 +40,7 @@ class RoleProcess:
         self._settings = settings
         self._clock: Clock = SystemClock()
         self._ids: Ids = TimeOrderedIds(self._clock)
-        self._roles = Roles(settings.rules)
+        self._roles = Roles(settings.rules, max_waiting=settings.max_waiting)
         self.on_fatal: Callable[[BaseException], None] | None = None
         self._directory: GrpcDirectory | None = None
         self._server: RoleServer | None = None
@@ -57,8 +57,9 @@ class RoleProcess:
     async def start(self) -> str:
         """Connect, start the threads, then serve; return where, as ``host:port``.
 
-        Raises ``Rejected`` (``topic_unknown``) where the network's topics are not all made,
-        and ``Unavailable`` when the broker or the database does not answer.
+        Raises ``Rejected`` (``topic_unknown``) where topics that its nodes use are not made, or
+        for one that is made otherwise than promised, ``Malformed`` where the broker does not let
+        it in, and ``Unavailable`` when the broker or the database does not answer.
         """
         try:
             return await self._start()
@@ -68,9 +69,13 @@ class RoleProcess:
 
     async def _start(self) -> str:
         self._server = RoleServer(self._settings.host, self._settings.port)
-        log = self._log = BrokerLog(self._settings.broker)
-        self._require_topics(log)
-        for address in self._roles.addresses(self._settings.role, self._settings.regions or None):
+        addresses = self._roles.addresses(self._settings.role, self._settings.regions or None)
+        wanted = self._settings.topics
+        log = self._log = BrokerLog(
+            self._settings.broker, in_sync=wanted.in_sync, keep_ms=wanted.keep_ms
+        )
+        self._require_topics(log, addresses)
+        for address in addresses:
             self._machines.append(self._machine(address))
         worker = self._worker = Worker(self._machines, log)
         worker.on_fatal = self.on_fatal
@@ -100,15 +105,19 @@ class RoleProcess:
         if self._log is not None:
             await asyncio.to_thread(self._log.close)
 
-    def _require_topics(self, log: Log) -> None:
+    def _require_topics(self, log: Log, addresses: Sequence[Address]) -> None:
         """Refuse to start beside topics that are missing: nobody makes them on the way."""
         books = self._roles.books
+        care, insured = books.care_regions(), books.insured_regions()
+        needed = {name for at in addresses for name in rights_of(at, care, insured).topics}
         missing = []
-        for plan in network_topics(books.care_regions(), books.insured_regions(), 1):
+        for name in sorted(needed):
             try:
-                log.partitions(plan.name)
-            except Rejected:
-                missing.append(plan.name)
+                log.partitions(name)
+            except Rejected as error:
+                if error.code != "topic_unknown":
+                    raise
+                missing.append(name)
         if missing:
             raise Rejected(
                 "topic_unknown",
@@ -123,6 +132,7 @@ class RoleProcess:
             self._clock,
             self._ids,
             replaying=self._settings.replay,
+            parking=self._settings.parking,
             kind=SharedMachine,
         )
         assert isinstance(machine, SharedMachine)

@@ -18,6 +18,7 @@ from protos.insured.v1 import insured_pb2
 from services.care_region import records as care_records
 from services.care_region import service as care_service
 from services.care_region.queries import Queries
+from services.care_region.region_load import MAX_WAITING
 from services.clearing_house import role as house_service
 from services.insured_region import records as insured_records
 from services.insured_region import service as insured_service
@@ -51,12 +52,14 @@ SPECS: Mapping[Role, tuple[TableSpec, ...]] = {
 class Roles:
     """Makes the nodes that some rules give regions for."""
 
-    def __init__(self, rules: Path | None) -> None:
+    def __init__(self, rules: Path | None, *, max_waiting: int = MAX_WAITING) -> None:
         """``rules`` is a folder of region folders instead of the packaged one.
 
+        ``max_waiting`` is how many settle requests a care region lets wait for one insured region.
         Raises ``RuleDataError`` when rule files have defects.
         """
         self.books = RuleBooks(rules)
+        self._max_waiting = max_waiting
         self._reader = BundleReader(self.books.shared_texts())
         self.endpoints: Mapping[Role, list[BoundEndpoint]] = {
             Role.CARE: bind(Role.CARE, SERVICES[Role.CARE], care_service.ENDPOINTS),
@@ -130,7 +133,9 @@ class Roles:
             if not isinstance(catalogue, Catalogue):
                 raise _region_missing(address.region)
             known = frozenset(self.books.insured_regions())
-            return care_service.care_role(catalogue, self.answers.decode, known)
+            return care_service.care_role(
+                catalogue, self.answers.decode, known, max_waiting=self._max_waiting
+            )
         return insured_service.insured_role(self._region_rules(address.region))
 
     def _region_rules(self, region: str) -> RegionRules:

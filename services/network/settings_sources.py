@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.broker.settings import BrokerSettings
 from clearing.errors import Malformed
-from services.network.process_settings import SETTINGS, ProcessSettings, assembled
+from services.network.process_settings import SETTINGS, ProcessSettings, assembled, below
+from services.network.topic_plan import TopicSettings
+from services.node.limits import ParkingLimits
 
 _ENVIRONMENT = {f"YIDI_{name.upper().replace('.', '_')}": name for name in SETTINGS}
-_GROUPS = ("YIDI_BROKER_", "YIDI_DATABASE_", "YIDI_ADDRESSES_")
+_GROUPS = tuple({f"YIDI_{name.partition('.')[0].upper()}_" for name in SETTINGS if "." in name})
 """A name that begins so and is no setting's is a slip."""
 
 
@@ -67,10 +70,17 @@ def gather(file: Path | None, environment: Mapping[str, str], flags: Mapping[str
     defects += [
         _missing(name) for name, each in SETTINGS.items() if each.required and name not in said
     ]
-    if not defects:
-        defects += assembled(values).broker.defects()
+    defects += _of_groups(values)
     ordered = {name: said[name] for name in SETTINGS if name in said}
     return Gathered(ordered, values, defects)
+
+
+def _of_groups(values: Mapping[str, Any]) -> Iterator[Malformed]:
+    """Yield what is wrong with settings that are each well written but do not go together."""
+    if "broker.bootstrap" in values:
+        yield from BrokerSettings(**below("broker", values)).defects()
+    yield from TopicSettings(**below("topics", values)).defects()
+    yield from ParkingLimits(**below("parking", values)).defects()
 
 
 def _from_file(file: Path | None, defects: list[Malformed]) -> dict[str, Said]:

@@ -82,7 +82,9 @@ SHAPES = {
     Kind.INSURED: Shape(4),
     Kind.DETAILS: Shape(4),
     Kind.HOUSE: Shape(1),  # one journal, in the order of its topic
-    Kind.HEADS: Shape(1, for_ever=True),  # whoever joins later checks the journal from its beginning
+    Kind.HEADS: Shape(
+        1, for_ever=True
+    ),  # whoever joins later checks the journal from its beginning
 }
 
 

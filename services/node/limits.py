@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearing.errors import Malformed
+
 
 @dataclass(frozen=True, slots=True)
 class ParkingLimits:
@@ -17,6 +19,21 @@ class ParkingLimits:
     max_unresolved: int = 1_000
     max_share_bp: int = 2_000
     window: int = 500
+
+    def defects(self) -> list[Malformed]:
+        """Return what is wrong, with its field: one failed message must not stop a node."""
+        if self.max_failed >= 1:
+            return []
+        return [
+            Malformed(
+                "parking_limits",
+                "parking.window times parking.max_share_bp must allow one failed message: write "
+                f"at least {-(-10_000 // self.max_share_bp)}",
+                f"parking.window 与 parking.max_share_bp 须至少容许一条失败消息: "
+                f"不小于 {-(-10_000 // self.max_share_bp)}",
+                field="parking.window",
+            )
+        ]
 
     @property
     def max_failed(self) -> int:

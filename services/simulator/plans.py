@@ -10,6 +10,7 @@ from clearing.benefits.policy import Policy
 from clearing.messages import HOUSE, Address, Role
 from clearing.ports import TableSpec
 from services.care_region import records as care_records
+from services.care_region.region_load import MAX_WAITING
 from services.care_region.service import ENDPOINTS as CARE_ENDPOINTS
 from services.care_region.service import care_role
 from services.clearing_house import role as house_service
@@ -62,11 +63,12 @@ def insured(region: str) -> Address:
     return Address(Role.INSURED, region)
 
 
-def care_plan(region: str) -> NodePlan:
+def care_plan(region: str, *, max_waiting: int = MAX_WAITING) -> NodePlan:
     """Return the plan of a care region's node."""
     catalogue = books().catalogue(region)
     assert catalogue is not None
-    return NodePlan(care(region), care_role(catalogue, answers().decode), care_records.SPECS)
+    role = care_role(catalogue, answers().decode, max_waiting=max_waiting)
+    return NodePlan(care(region), role, care_records.SPECS)
 
 
 def insured_plan(

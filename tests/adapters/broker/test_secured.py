@@ -14,8 +14,8 @@ from adapters.broker.log import BrokerLog
 from adapters.broker.settings import BrokerSettings
 from clearing.errors import Malformed
 from clearing.ports import LogRecord, NewRecord
-from tests.certificates import KEY_PASSWORD, Authority
 from tests.adapters.broker.secured_broker import PASSWORD, PLAIN_USER, SecuredBroker
+from tests.certificates import KEY_PASSWORD, Authority
 
 AT_ONCE_S = 5.0
 READ_WITHIN_S = 30.0

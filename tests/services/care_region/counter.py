@@ -14,6 +14,7 @@ from clearing.messages import Address
 from services.care_region import commands as ask
 from services.care_region import records as at_care
 from services.care_region.answers import OutcomeAnswer, SettlementAnswer
+from services.care_region.region_load import MAX_WAITING
 from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
 from services.node.command import Final, Result
@@ -37,9 +38,9 @@ NOON_2020 = instant_at(date(2020, 6, 10))
 class Counter:
     """Requests get the id they are given; ``flow`` lets every message arrive."""
 
-    def __init__(self, *, with_house: bool = False) -> None:
+    def __init__(self, *, with_house: bool = False, max_waiting: int = MAX_WAITING) -> None:
         """Without a house what is reported to it stays in the log."""
-        plans = [care_plan("310000")]
+        plans = [care_plan("310000", max_waiting=max_waiting)]
         plans += [insured_plan(at.region) for at in (HOME, FENGHUA, THIRD)]
         plans += [house_plan()] if with_house else []
         self.pump = NetworkPump(plans, answers())

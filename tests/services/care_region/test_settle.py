@@ -13,7 +13,7 @@ from clearing.errors import Conflict, Malformed, NotFound, Rejected, Unavailable
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region import records as at_care
-from services.care_region import region_load, settle
+from services.care_region import settle
 from services.insured_region import records as at_insured
 from services.node.command import Failed, Waiting
 from tests.network_pump import answer_of
@@ -111,10 +111,8 @@ def test_a_request_in_the_log_in_time_counts_however_late_it_is_read(counter: Co
     assert counter.answer("s1").state is SettlementState.SETTLED
 
 
-def test_a_region_that_is_behind_says_so_and_counts_back(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(region_load, "MAX_WAITING", 2)
+def test_a_region_that_is_behind_says_so_and_counts_back() -> None:
+    counter = Counter(max_waiting=2)
     counter.member("E1")
     visits = [counter.visit("E1", 1_000, key=f"v{number}") for number in range(3)]
     for number in range(2):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from clearing.messages import Role
+from services.care_region.region_load import MAX_WAITING
 from services.network.settings_sources import gather
+from services.node.limits import ParkingLimits
 
 NEEDED = {
     "role": "care",
@@ -71,3 +73,47 @@ def test_a_wrong_url_is_not_repeated() -> None:
     assert "very-secret" not in f"{defect.message_en} {defect.message_zh}"
     wrong = gather(None, {}, NEEDED | {"database.url": "very-secret"})
     assert "very-secret" not in repr(list(wrong.shown()))
+
+
+def test_secrets_in_a_url_are_hidden_wherever_they_stand() -> None:
+    url = (
+        "postgresql://yidi:very-secret@db:5432/yidi?sslmode=verify-full&sslrootcert=ca.pem"
+        "&sslpassword=very-secret&password=very-secret"
+    )
+    found = gather(None, {}, NEEDED | {"database.url": url})
+    (shown,) = (text for name, text, _ in found.shown() if name == "database.url")
+    assert "very-secret" not in shown + repr(found.settings())
+    assert "sslmode=verify-full" in shown
+    assert "sslrootcert=ca.pem" in shown
+    assert found.settings().database_url == url, "what is passed on is whole"
+
+
+def test_limits_are_read_shown_and_checked_with_the_rest() -> None:
+    given = {"parking.max_unresolved": "7", "parking.window": "50", "waiting.max_per_region": "9"}
+    found = gather(None, {"YIDI_PARKING_MAX_SHARE_BP": "500"}, NEEDED | given)
+    settings = found.settings()
+    assert settings.parking == ParkingLimits(max_unresolved=7, max_share_bp=500, window=50)
+    assert settings.max_waiting == 9
+    shown = {name: (text, source) for name, text, source in found.shown()}
+    assert shown["parking.max_unresolved"] == ("7", "flag")
+    assert shown["parking.max_share_bp"] == ("500", "YIDI_PARKING_MAX_SHARE_BP")
+    assert shown["waiting.max_per_region"] == ("9", "flag")
+    default = gather(None, {}, NEEDED).settings()
+    assert default.parking == ParkingLimits()
+    assert default.max_waiting == MAX_WAITING
+
+
+def test_limits_that_cannot_be_are_told_with_every_other_defect() -> None:
+    environment = {
+        "YIDI_PARKING_MAX_UNRESOLVED": "0",
+        "YIDI_PARKING_WINDOW": "3",
+        "YIDI_PARKING_LIMIT": "1",
+        "YIDI_WAITING_MAX_PER_REGION": "many",
+        "YIDI_TOPICS_KEEP_HOURS": "47",
+        "YIDI_BROKER_SECURITY_PROTOCOL": "TLS",
+    }
+    found = gather(None, environment, NEEDED | {"slot": "x"})
+    assert {each.field for each in found.defects} == {
+        *("parking.max_unresolved", "parking.window", "YIDI_PARKING_LIMIT"),
+        *("waiting.max_per_region", "topics.keep_hours", "broker.security_protocol", "slot"),
+    }
