@@ -13,6 +13,7 @@ from protos.insured.v1 import insured_pb2, insured_pb2_grpc
 from services.insured_region.answers import Adjudication, EntitlementSeen
 from services.insured_region.commands import LookUpEntitlement, QuoteClaim
 from services.network.targets import RoutedStub, Targets
+from services.node import tracing
 from services.node.status import error_from
 
 ASK_WITHIN_S = 5.0
@@ -69,6 +70,7 @@ class GrpcDirectory:
 
     async def _ask(self, method: Any, message: Any, answer: MessageCodec[AnswerT]) -> AnswerT:
         try:
-            return answer.decode(await method(message, timeout=ASK_WITHIN_S))
+            asked = method(message, timeout=ASK_WITHIN_S, metadata=tracing.outgoing())
+            return answer.decode(await asked)
         except grpc.RpcError as error:
             raise error_from(error) from error

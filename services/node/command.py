@@ -26,6 +26,7 @@ class Request:
 
     payload: Any
     meta: RequestMeta | None
+    trace_parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

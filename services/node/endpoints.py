@@ -48,7 +48,7 @@ class BoundEndpoint:
         self._region = endpoint.region or (f"{role}_region",)
         self.region_field = "header.region" if self.mutating else ".".join(self._region)
 
-    def read(self, message: Any) -> tuple[Address, Request]:
+    def read(self, message: Any, trace_parent: str = "") -> tuple[Address, Request]:
         """Return the node a call addresses and the command it carries."""
         payload = self.command.decode(message)
         if not self.mutating:
@@ -56,7 +56,8 @@ class BoundEndpoint:
             if self.role is not Role.HOUSE:
                 for name in self._region:
                     region = getattr(region, name)
-            return self._address(region, ".".join(self._region)), Request(payload, None)
+            query = Request(payload, None, trace_parent)
+            return self._address(region, ".".join(self._region)), query
         header = message.header
         if not header.institution_id:
             raise missing("header.institution_id")
@@ -65,7 +66,7 @@ class BoundEndpoint:
         if header.HasField("business_time"):
             moment = read_instant(header.business_time, "header.business_time")
         meta = RequestMeta(header.institution_id, header.request_id, moment)
-        return self._address(header.region, "header.region"), Request(payload, meta)
+        return self._address(header.region, "header.region"), Request(payload, meta, trace_parent)
 
     def _address(self, region: Any, field: str) -> Address:
         if self.role is Role.HOUSE:

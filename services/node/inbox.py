@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import replace
-from typing import Any
 
 from clearing.errors import (
     Conflict,
@@ -30,6 +29,7 @@ from services.node.command import (
     internal,
 )
 from services.node.records import RequestEntry, RequestStatus
+from services.node.tracing import trace_note
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Inbox:
     def take(self, command: Request, batch: Batch) -> Result:
         """Carry out a request inside the batch's transaction. Raises ``InvariantBroken``."""
         if command.meta is None:
-            return _query(command.payload, batch)
+            return _query(command, batch)
         kind, content = self._answers.encode(command.payload)
         digest = hashlib.sha256(kind.encode() + b"\0" + content).hexdigest()
         known = batch.unit.table(RequestEntry).get(command.meta.scope, command.meta.request_id)
@@ -67,17 +67,19 @@ class Inbox:
             business_time,
             now,
         )
-        return self._carry_out(command.payload, command.meta, entry, batch)
+        return self._carry_out(command, command.meta, entry, batch)
 
     def _carry_out(
-        self, payload: Any, meta: RequestMeta, entry: RequestEntry, batch: Batch
+        self, command: Request, meta: RequestMeta, entry: RequestEntry, batch: Batch
     ) -> Result:
         requests = batch.unit.table(RequestEntry)
         context = batch.context(business_time=entry.business_time, meta=meta)
+        context.trace_parent = command.trace_parent
+        note = trace_note(command.trace_parent)
         try:
             with batch.unit.attempt():
                 requests.put(entry)
-                answer = batch.handle(payload, context)
+                answer = batch.handle(command.payload, context)
                 if answer is PENDING:
                     requests.put(replace(entry, correlation_id=context.correlation_id))
                 else:
@@ -91,11 +93,12 @@ class Inbox:
             requests.put(context.entry_with(entry, error))
             return Failed(error)
         except YidiError as error:
-            logger.error("%s: %s", batch.around.address, error)
+            logger.error("%s: %s", batch.around.address, error, extra=note)
             return Failed(error)
         except Exception:
-            logger.exception("%s: request %s", batch.around.address, entry.kind)
+            logger.exception("%s: request %s", batch.around.address, entry.kind, extra=note)
             return Failed(internal())
+        logger.debug("%s takes %s", batch.around.address, entry.kind, extra=note)
         return Waiting(meta.scope, meta.request_id) if answer is PENDING else Answered(answer)
 
     def _repeat(self, known: RequestEntry, digest: str, meta: RequestMeta) -> Result:
@@ -125,19 +128,21 @@ class Inbox:
         return Answered(self._answers.decode(entry.answer_kind, entry.body))
 
 
-def _query(payload: Any, batch: Batch) -> Final:
+def _query(query: Request, batch: Batch) -> Final:
     context = batch.context(business_time=batch.around.clock.now())
+    context.trace_parent, note = query.trace_parent, trace_note(query.trace_parent)
     try:
         with batch.unit.attempt():
-            return Answered(batch.handle(payload, context))
+            return Answered(batch.handle(query.payload, context))
     except InvariantBroken as error:
         # Told, not halted on: it wrote nothing, and no reader may stop the network.
-        logger.critical("%s: %s", batch.around.address, error)
+        logger.critical("%s: %s", batch.around.address, error, extra=note)
         return Failed(error)
     except YidiError as error:
         return Failed(error)
     except Exception:
-        logger.exception("%s: query %s", batch.around.address, type(payload).__name__)
+        kind = type(query.payload).__name__
+        logger.exception("%s: query %s", batch.around.address, kind, extra=note)
         return Failed(internal())
 
 

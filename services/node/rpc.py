@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from grpc import aio
 
 from clearing.errors import YidiError
 from clearing.messages import Address
+from services.node import tracing
 from services.node.command import Answered, Failed, Request, internal
 from services.node.endpoints import BoundEndpoint
+from services.node.observer import UNOBSERVED, Observer
 from services.node.status import to_status
 from services.node.worker import Worker
 
@@ -43,6 +46,7 @@ class RpcService:
     ) -> None:
         self.full_name = full_name
         self._worker = worker
+        self._observer: Observer = getattr(worker, "observer", UNOBSERVED)
         self._answer_within_s = answer_within_s
         composed = composed or {}
         self._methods = {
@@ -67,9 +71,9 @@ class RpcService:
         return final.body
 
     def _serve(self, bound: BoundEndpoint, composed: Composed | None) -> Any:
-        async def serve(message: Any, call: aio.ServicerContext[Any, Any]) -> Any:
+        async def answered(message: Any, trace_parent: str) -> Any:
             try:
-                read = bound.read(message)
+                read = bound.read(message, trace_parent)
                 self._worker.require(read[0], bound.region_field)
                 if composed is not None:
                     answer = await composed(read, self.ask)
@@ -79,9 +83,28 @@ class RpcService:
             except YidiError as error:
                 refusal = error
             except Exception:
-                logger.exception("%s/%s", self.full_name, bound.name)
+                logger.exception(
+                    "%s/%s", self.full_name, bound.name, extra={"trace_parent": trace_parent}
+                )
                 refusal = internal()
-            return await call.abort_with_status(to_status(refusal))
+            return to_status(refusal, ((tracing.METADATA, trace_parent),))
+
+        async def serve(message: Any, call: aio.ServicerContext[Any, Any]) -> Any:
+            trace_parent = tracing.trace_parent_of(call.invocation_metadata())
+            tracing.current.set(trace_parent)
+            self._observer.arrived(self.full_name)
+            since_s, code = time.monotonic(), grpc.StatusCode.CANCELLED
+            try:
+                answer = await answered(message, trace_parent)
+                if isinstance(answer, grpc.Status):
+                    code = answer.code
+                    await call.abort_with_status(answer)
+                call.set_trailing_metadata(((tracing.METADATA, trace_parent),))
+                code = grpc.StatusCode.OK
+                return answer
+            finally:
+                took_s = time.monotonic() - since_s
+                self._observer.answered(self.full_name, bound.name, code.name, took_s)
 
         return serve
 
@@ -93,7 +116,8 @@ class RpcService:
         else:
             done, _ = await asyncio.wait([future], timeout=self._answer_within_s)
             if not done:
-                known = await self.ask(address, Request(late(request.payload, request.meta), None))
+                asked = Request(late(request.payload, request.meta), None, request.trace_parent)
+                known = await self.ask(address, asked)
                 if not future.done():
                     future.cancel()
                     return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -24,8 +25,11 @@ _STATUS: tuple[tuple[type[errors.YidiError], int], ...] = (
 )
 
 
-def to_status(error: errors.YidiError) -> grpc.Status:
-    """Return the status of an error: code, message, ErrorInfo, words in Chinese, the field."""
+def to_status(error: errors.YidiError, metadata: tuple[tuple[str, str], ...] = ()) -> grpc.Status:
+    """Return the status of an error: code, message, ErrorInfo, words in Chinese, the field.
+
+    ``metadata`` goes with it at the end of the call.
+    """
     code = next(number for kind, number in _STATUS if isinstance(error, kind))
     details = [
         error_details_pb2.ErrorInfo(
@@ -46,8 +50,17 @@ def to_status(error: errors.YidiError) -> grpc.Status:
         message=f"{error.code}: {error.message_en}{where}",
         details=[_packed(detail) for detail in details],
     )
-    result: grpc.Status = rpc_status.to_status(status)
-    return result
+    plain: grpc.Status = rpc_status.to_status(status)
+    return _Status(plain.code, plain.details, (*plain.trailing_metadata, *metadata))
+
+
+@dataclass(frozen=True, slots=True)
+class _Status(grpc.Status):
+    """A status that ends a call."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: tuple[tuple[str, str | bytes], ...]
 
 
 def _packed(message: Any) -> any_pb2.Any:
