@@ -309,6 +309,28 @@ def simulate(
     _end(simulate_command(wanted))
 
 
+@app.command()
+def faults(
+    seed: Annotated[int, typer.Option(min=0, help="The strikes and the load follow from it.")] = 0,
+    kills: Annotated[int, typer.Option(min=1, help="How many strikes kill; others come too.")] = 14,
+    brokers: Annotated[int, typer.Option(min=1, max=3, help="Of three, two keep a record.")] = 3,
+    care: Annotated[int, typer.Option(min=1, max=9, help="Care processes.")] = 2,
+    insured: Annotated[int, typer.Option(min=1, max=9, help="Insured processes.")] = 2,
+    house: Annotated[int, typer.Option(min=1, max=9, help="House processes.")] = 1,
+    rate: Annotated[int, typer.Option(min=1, help="Visits begun a second.")] = 12,
+    first_port: Annotated[int, typer.Option(help="This one and some after it are used.")] = 7810,
+    state: Annotated[Path, typer.Option(help="Holds the run; emptied first.")] = Path("var/faults"),
+    report: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the state of a good run.")] = False,
+) -> None:
+    """Kill processes, brokers and the database under load; prove that nothing was lost."""
+    from services.cli.faults import Options, faults_command
+
+    counts = {"care": care, "insured": insured, "house": house}
+    options = Options(seed, kills, brokers, counts, rate, first_port, state, report, keep)
+    _end(faults_command(options))
+
+
 @corpus_app.command()
 def generate(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same corpus.")],

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import grpc
 
@@ -54,7 +54,7 @@ class NodesClient:
         self._patience_s = patience_s
         self._answered_at = time.monotonic()
 
-    async def __aenter__(self) -> NodesClient:
+    async def __aenter__(self) -> Self:
         """Open; connections are made when they're needed."""
         self._answered_at = time.monotonic()
         return self

@@ -41,8 +41,9 @@ class PlayedVisit:
 class VisitPlayer:
     """Plays the parts of visits; knows nothing of what comes before or after them."""
 
-    def __init__(self, nodes: NodesClient) -> None:
+    def __init__(self, nodes: NodesClient, *, most_asks: int = MOST_ASKS) -> None:
         self._nodes = nodes
+        self._most_asks = most_asks
 
     async def play(self, event: VisitPart, played: PlayedVisit) -> None:
         """Play one part. Raises ``DifferenceError`` when a step is answered as it should not be."""
@@ -124,20 +125,20 @@ class VisitPlayer:
 
     async def _settle(self, visit: Visit, played: PlayedVisit, at: Instant) -> None:
         """Settle, under the next request id as often as the insured region was too late."""
-        for _ in range(MOST_ASKS):
+        for _ in range(self._most_asks):
             step = _settle_step(played)
             answer = await self._ask_settlement(visit, played, step, at)
             if answer.state != common_pb2.SETTLEMENT_STATE_EXPIRED:
                 played.settlement_ids.append(answer.settlement_id)
                 return
-        raise NodesUnreachable(f"{visit.key} expired {MOST_ASKS} times")
+        raise NodesUnreachable(f"{visit.key} expired {self._most_asks} times")
 
     async def _ask_settlement(
         self, visit: Visit, played: PlayedVisit, step: str, at: Instant
     ) -> Any:
         request = requests.settle(visit, played.visit_id, step, at)
         times = 2 if visit.story is Story.DUPLICATE else 1
-        for _ in range(MOST_ASKS):
+        for _ in range(self._most_asks):
             answers = await asyncio.gather(
                 *(self._nodes.call(self._nodes.care.Settle, request) for _ in range(times))
             )
@@ -155,7 +156,7 @@ class VisitPlayer:
             await self._reverse(visit, "reverse", target, at, "reversed")
             return
         request = requests.cancel_settlement(visit, played.settlement_ids[-1])
-        for _ in range(MOST_ASKS):
+        for _ in range(self._most_asks):
             answer = await self._nodes.call(self._nodes.care.CancelSettlement, request)
             if answer.state == common_pb2.SETTLEMENT_STATE_CANCELLED:
                 return
@@ -167,7 +168,7 @@ class VisitPlayer:
         self, visit: Visit, step: str, target: str, at: Instant, expected: str
     ) -> None:
         request = requests.reverse(visit, step, target, at)
-        for _ in range(MOST_ASKS):
+        for _ in range(self._most_asks):
             answer = await self._nodes.call(self._nodes.care.ReverseRequest, request)
             if answer.result != "pending":
                 expect(visit.key, f"answer to {step}", expected, answer.result)
