@@ -13,7 +13,7 @@ from adapters.db.store import SqlStore
 from clearing.messages import Address
 from services.network.role_process import schema_of
 from services.network.roles import SPECS, Roles
-from services.network.topic_plan import network_topics
+from services.network.topic_plan import TopicSettings, network_topics
 from tests.bench.on_servers.servers import Servers
 
 
@@ -42,7 +42,7 @@ class BenchNetwork:
     def make_topics(self) -> None:
         """Make every topic as ``yidi topics apply`` does."""
         books = self.roles.books
-        plans = network_topics(books.care_regions(), books.insured_regions(), 1)
+        plans = network_topics(books.care_regions(), books.insured_regions(), TopicSettings())
         topics.apply(self.broker, plans)
 
     def open_store(self, address: Address) -> SqlStore:
