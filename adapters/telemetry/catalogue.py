@@ -157,8 +157,8 @@ LAG = Metric(
     "yidi_consumer_lag_records",
     Kind.GAUGE,
     ("node", "topic", "partition"),
-    "messages of a partition held here that this node has not carried out, as far as its "
-    "client knows",
+    "messages of a partition held here that this node has yet to take up, as far as its "
+    "client knows; what it has taken up and not carried out is in yidi_queue_commands",
     "it grows for minutes: the node is behind; settle requests older than 20 s expire",
 )
 QUEUE = Metric(

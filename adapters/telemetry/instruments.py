@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 
@@ -24,6 +30,8 @@ class Instruments:
     """
 
     def __init__(self) -> None:
+        # A second series for each, which nothing here asks for.
+        disable_created_metrics()  # type: ignore[no-untyped-call] # unannotated in the library
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._moved: dict[str, Any] = {
