@@ -28,8 +28,12 @@ setup: $(BIN)/yidi ## build .venv/ from the lock file, with .venv/bin/yidi in it
 run: setup ## start the network, replay the shipped corpus, print the day (ARGS=--once ends there)
 	$(BIN)/yidi demo $(ARGS)
 
-test: setup ## unit, property, contract and scenario tests
-	$(BIN)/python -m pytest $(ARGS)
+# 5: there is no such test where ARGS says.
+test: setup ## unit, property, contract and scenario tests; then those on a broker, by themselves
+	@failed=0; \
+	$(BIN)/python -m pytest $(ARGS) || test $$? -eq 5 || failed=1; \
+	$(BIN)/python -m pytest -m broker -n 2 $(ARGS) || test $$? -eq 5 || failed=1; \
+	exit $$failed
 
 check: setup protos-check ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

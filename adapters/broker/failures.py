@@ -16,13 +16,21 @@ AnswerT = TypeVar("AnswerT")
 RETRY_S = 0.1
 
 
+PASSING = (
+    errors.RetriableError,
+    # A broker that was away for a while says of its partitions that none leads them, and the
+    # admin client of kafka-python 3.0 then asks broker -1.
+    errors.UnknownBrokerIdError,
+)
+
+
 def patiently(call: Callable[[], AnswerT], within_ms: int) -> AnswerT:
     """Call again while the error is one that passes (a coordinator is just being made)."""
     deadline = time.monotonic() + within_ms / 1000
     while True:
         try:
             return call()
-        except errors.RetriableError:
+        except PASSING:
             if time.monotonic() > deadline:
                 raise
             time.sleep(RETRY_S)

@@ -18,7 +18,17 @@ ADDRESS = "YIDI_TEST_BROKER"
 REQUIRED = "YIDI_REQUIRE_SERVERS"
 """Set where a test run must not skip what needs a server."""
 
+LACKING = "SKIPPED FOR LACK OF A SERVER"
+"""How the reason of a test that was skipped for that begins."""
+
 SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "broker.py"
+
+
+MARK = "broker"
+"""What a test that needs a broker is marked with: such tests run by themselves."""
+
+marked = False
+"""Whether the test that runs now is marked so; see tests/conftest.py."""
 
 
 def broker_address() -> str:
@@ -30,10 +40,13 @@ def broker_address() -> str:
 
 def start_broker(state: Path, *options: str) -> str:
     """Start brokers that end with this process; skips the test where none can be had."""
+    if not marked:
+        # Starting and killing brokers disturbs what is timed or drawn beside it on few cores.
+        pytest.fail(f"mark this test with pytest.mark.{MARK}, and run it by pytest -m {MARK}")
     failure = _failure()
     if failure is None:
         call = [sys.executable, str(SCRIPT), "up", "--state", str(state), "--port", "0"]
-        call += ["--heap", "256m", "--while", str(os.getpid()), *options]
+        call += ["--heap", "256m", "--brief", "--while", str(os.getpid()), *options]
         up = subprocess.run(call, check=False, capture_output=True, text=True)
         if up.returncode == 0:
             return up.stdout.strip()
@@ -41,15 +54,12 @@ def start_broker(state: Path, *options: str) -> str:
     message = f"no broker can be had: {failure}"
     if os.environ.get(REQUIRED):
         pytest.fail(message)
-    pytest.skip(f"SKIPPED FOR LACK OF A SERVER: {message}")
+    pytest.skip(f"{LACKING}: {message}")
 
 
 @cache
 def _failure() -> str | None:
     """Return why no broker can be had here, asked once."""
-    if not os.environ.get(REQUIRED):
-        # Starting and killing brokers disturbs what is timed or drawn beside it on few cores.
-        return f"tests on a broker run with {REQUIRED}=1"
     call = [sys.executable, str(SCRIPT), "fetch"]
     fetched = subprocess.run(call, check=False, capture_output=True, text=True)
     return None if fetched.returncode == 0 else fetched.stderr.strip()

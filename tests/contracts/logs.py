@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from adapters.broker.log import BrokerLog
 from adapters.broker.settings import BrokerSettings
 from adapters.embedded.log import EmbeddedLog
@@ -55,3 +57,11 @@ LOGS: Mapping[str, LogTwin] = {
     "broker": LogTwin(_on_broker, follows_the_clock=False, examples=3),
     "memory": LogTwin(_in_memory, durable=False),
 }
+
+LOG_NAMES = [
+    pytest.param(name, marks=pytest.mark.broker) if name == "broker" else pytest.param(name)
+    for name in LOGS
+]
+"""What a test is parametrised with; those on a broker run by themselves."""
+
+DURABLE_LOG_NAMES = [each for each in LOG_NAMES if LOGS[str(each.values[0])].durable]

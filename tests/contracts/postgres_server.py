@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.broker_server import LACKING, REQUIRED
+
 URL = "YIDI_TEST_POSTGRES"
 """Where tests find a server; child processes inherit it."""
-
-REQUIRED = "YIDI_REQUIRE_SERVERS"
-"""Set where a test run must not skip what needs a server."""
 
 _SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "postgres.py"
 
@@ -52,7 +51,7 @@ def _started() -> str:
         message = f"no PostgreSQL server can be had: {up.stderr.strip()}"
         if os.environ.get(REQUIRED):
             pytest.fail(message)
-        pytest.skip(f"SKIPPED FOR LACK OF A SERVER: {message}")
+        pytest.skip(f"{LACKING}: {message}")
 
     @atexit.register
     def _end() -> None:

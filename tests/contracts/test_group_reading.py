@@ -10,7 +10,7 @@ import pytest
 
 from clearing.errors import Rejected
 from clearing.ports import Log, LogRecord, NewRecord, Reader, TopicPartition
-from tests.contracts.logs import LOGS
+from tests.contracts.logs import LOG_NAMES, LOGS
 from tests.contracts.twins import SetClock
 
 TOPICS = ("work", "heads")
@@ -19,7 +19,7 @@ PLACES = frozenset(TopicPartition(topic, at) for topic in TOPICS for at in range
 PATIENCE_S = 30.0
 
 
-@pytest.fixture(params=LOGS)
+@pytest.fixture(params=LOG_NAMES)
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
     opened = LOGS[request.param].open(tmp_path, SetClock())
     for topic, partitions in PARTITIONS.items():

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from clearing.errors import Rejected
 from clearing.ports import Log, LogRecord, NewRecord, TopicPartition
-from tests.contracts.logs import LOGS, LogTwin
+from tests.contracts.logs import DURABLE_LOG_NAMES, LOG_NAMES, LOGS, LogTwin
 from tests.contracts.twins import SetClock
 
 TOPICS = {"requests": 3, "answers": 1}
@@ -30,7 +30,7 @@ NEW_RECORDS = st.builds(
 )
 
 
-@pytest.fixture(params=LOGS)
+@pytest.fixture(params=LOG_NAMES)
 def twin(request: pytest.FixtureRequest) -> LogTwin:
     return LOGS[request.param]
 
@@ -132,7 +132,7 @@ class _LogMachine(RuleBasedStateMachine):
         self._open()
 
 
-@pytest.mark.parametrize("name", LOGS)
+@pytest.mark.parametrize("name", LOG_NAMES)
 def test_log_behaves_as_lists(name: str) -> None:
     machine = type("LogMachine", (_LogMachine,), {"twin": LOGS[name]})
     run_state_machine_as_test(
@@ -275,7 +275,7 @@ def test_a_closed_log_fails(log: Log) -> None:
             call()
 
 
-@pytest.mark.parametrize("name", [name for name in LOGS if LOGS[name].durable])
+@pytest.mark.parametrize("name", DURABLE_LOG_NAMES)
 def test_what_was_appended_survives_a_kill(name: str, tmp_path: Path) -> None:
     LOGS[name].open(tmp_path, SetClock()).close()  # skips here what its process could not have
     process = subprocess.Popen(

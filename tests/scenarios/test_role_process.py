@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 import grpc
+import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.contracts.broker_server import broker_address, prefix_of
 from tests.contracts.postgres_server import postgres_url, schema_of
+
+pytestmark = pytest.mark.broker
 
 YIDI = (sys.executable, "-m", "services.cli.main")
 ENDS_WITHIN_S = 60

@@ -29,7 +29,8 @@ class OwnBroker:
         self._signal(signal.SIGKILL)
 
     def start_again(self) -> None:
-        command = [sys.executable, str(SCRIPT), "up", "--state", str(self._state), "--heap", "256m"]
+        command = [sys.executable, str(SCRIPT), "up", "--state", str(self._state)]
+        command += ["--heap", "256m", "--brief"]
         subprocess.run(command, check=True, capture_output=True)
 
     def end(self) -> None:

@@ -22,6 +22,8 @@ from clearing.partitions import partition_of
 from clearing.ports import NewRecord, TopicPartition
 from tests.adapters.broker.own_broker import OwnBroker
 
+pytestmark = pytest.mark.broker
+
 PARTITIONS = 3
 MESSAGES = 300
 

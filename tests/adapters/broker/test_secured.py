@@ -17,6 +17,8 @@ from clearing.ports import LogRecord, NewRecord
 from tests.adapters.broker.secured_broker import PASSWORD, PLAIN_USER, SecuredBroker
 from tests.certificates import KEY_PASSWORD, Authority
 
+pytestmark = pytest.mark.broker
+
 AT_ONCE_S = 5.0
 READ_WITHIN_S = 30.0
 

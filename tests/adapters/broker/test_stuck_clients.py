@@ -24,6 +24,8 @@ from clearing.errors import Unavailable
 from clearing.ports import NewRecord, TopicPartition
 from tests.adapters.broker.own_broker import OwnBroker
 
+pytestmark = pytest.mark.broker
+
 PLACE = TopicPartition("work", 0)
 ONE = NewRecord("work", "k", b"1")
 
@@ -66,7 +68,18 @@ def _until(so: Callable[[], object], within_s: float = 30.0) -> None:
 
 
 def _values(log: BrokerLog) -> list[bytes]:
-    return [record.value for record in log.poll({PLACE: 0}, 100)]
+    """Return what is on the log; one that is just back may not lead its partitions yet."""
+    found: list[bytes] = []
+
+    def answered() -> bool:
+        try:
+            found[:] = [record.value for record in log.poll({PLACE: 0}, 100)]
+        except Unavailable:
+            return False
+        return True
+
+    _until(answered)
+    return found
 
 
 def test_a_broker_that_is_slow_costs_no_record_and_repeats_none(

@@ -16,6 +16,8 @@ from clearing.errors import Rejected
 from clearing.ports import NewRecord
 from tests.contracts.broker_server import broker_address, prefix_of
 
+pytestmark = pytest.mark.broker
+
 WORK = TopicPlan("work", 3, 1, 1, 86_400_000)
 HEADS = TopicPlan("heads", 1, 1, 1, None)
 
