@@ -90,6 +90,13 @@ class Reader(Protocol):
         partition was placed at, or has it no more; ``reader_replaced`` as ``unplaced`` does.
         """
 
+    def lag(self) -> Mapping[TopicPartition, int]:
+        """Return how many records known of here ``read`` has yet to give, by partition.
+
+        Any thread may ask. Nothing is fetched for it, so a partition that nothing was fetched
+        of yet is left out.
+        """
+
     def close(self) -> None:
         """Leave; the others take over what was held, at once or when the log misses this one."""
 
@@ -191,8 +198,18 @@ class Table(Protocol[RecordT]):
     def select(self, **equals: Any) -> Sequence[RecordT]:
         """Return the records with these column values, sorted by key."""
 
-    def scan(self, after: Key | None = None, limit: int = 1000, **equals: Any) -> Sequence[RecordT]:
-        """Return up to ``limit`` records in key order, those after ``after`` where given."""
+    def scan(
+        self,
+        after: Key | None = None,
+        limit: int = 1000,
+        *,
+        below: Key | None = None,
+        **equals: Any,
+    ) -> Sequence[RecordT]:
+        """Return up to ``limit`` records in key order.
+
+        Only those after ``after`` and below ``below``, where these are given.
+        """
 
 
 class UnitOfWork(Protocol):

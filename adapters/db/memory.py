@@ -274,15 +274,29 @@ class MemoryTable(Generic[RecordT]):
         self._shape.require_index(frozenset(equals), paged=False)
         return [record for _, record in sorted(self._found(equals), key=_key_of)]
 
-    def scan(self, after: Key | None = None, limit: int = 1000, **equals: Any) -> Sequence[RecordT]:
-        """Return up to ``limit`` records in key order, those after ``after`` where given.
+    def scan(
+        self,
+        after: Key | None = None,
+        limit: int = 1000,
+        *,
+        below: Key | None = None,
+        **equals: Any,
+    ) -> Sequence[RecordT]:
+        """Return up to ``limit`` records in key order, after ``after`` and below ``below``.
 
         Raises ``ValueError`` where no index and no key begins with the columns of ``equals``.
         """
         self._unit.require_open()
         self._shape.require_index(frozenset(equals), paged=True)
         found = self._found(equals) if equals else self._page(after, limit)
-        rows = sorted((entry for entry in found if after is None or entry[0] > after), key=_key_of)
+        rows = sorted(
+            (
+                entry
+                for entry in found
+                if (after is None or entry[0] > after) and (below is None or entry[0] < below)
+            ),
+            key=_key_of,
+        )
         return [record for _, record in rows[:limit]]
 
     def _page(self, after: Key | None, limit: int) -> Iterator[tuple[Key, RecordT]]:

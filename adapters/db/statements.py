@@ -19,6 +19,10 @@ from clearing.ports import Key
 
 _LIMIT = "row_limit"
 _AFTER = "after_"
+_BELOW = "below_"
+
+_Pattern = tuple[frozenset[str], frozenset[str], bool, bool, bool]
+"""Of a select: its columns, those of them that are null, paged, after a key, below a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class TableStatements:
         self.delete = self._ordered(database.delete(self.table), shape.key)
         self.keys_at_once = database.keys_at_once
         self._many: dict[int, str] = {}
-        self._selects: dict[tuple[frozenset[str], frozenset[str], bool, bool], Statement] = {}
+        self._selects: dict[_Pattern, Statement] = {}
 
     def get_many(self, keys: Sequence[Key]) -> tuple[str, Sequence[Any]]:
         """Return the SQL that reads these keys, with its parameters."""
@@ -76,14 +80,16 @@ class TableStatements:
             self._many[count] = self._ordered(query, names)
         return self._many[count]
 
-    def select(self, equals: Mapping[str, Any], *, paged: bool, after: bool) -> Statement:
+    def select(
+        self, equals: Mapping[str, Any], *, paged: bool, after: bool, below: bool = False
+    ) -> Statement:
         """Return the statement for rows with these column values, in the order of the key.
 
-        ``paged`` adds a limit, ``after`` begins behind a key. Raises ``ValueError`` where no
-        index begins with these columns: it would read the whole table.
+        ``paged`` adds a limit, ``after`` begins behind a key, ``below`` ends before one. Raises
+        ``ValueError`` where no index begins with these columns: it would read the whole table.
         """
         nulls = frozenset(name for name, value in equals.items() if value is None)
-        pattern = (frozenset(equals), nulls, paged, after)
+        pattern = (frozenset(equals), nulls, paged, after, below)
         statement = self._selects.get(pattern)
         if statement is None:
             self.shape.require_index(frozenset(equals), paged=paged)
@@ -91,36 +97,45 @@ class TableStatements:
             self._selects[pattern] = statement
         return statement
 
-    def _compile_select(
-        self, pattern: tuple[frozenset[str], frozenset[str], bool, bool]
-    ) -> Statement:
-        names, nulls, paged, after = pattern
+    def _compile_select(self, pattern: _Pattern) -> Statement:
+        names, nulls, paged, after, below = pattern
         query = self._rows.order_by(*self._key_columns)
         for name in sorted(names):
             column = self.table.c[name]
             query = query.where(column.is_(None) if name in nulls else column == sa.bindparam(name))
         if after:
-            start: list[sa.BindParameter[Any]] = [
-                sa.bindparam(_AFTER + name) for name in self.shape.key
-            ]
-            query = query.where(sa.tuple_(*self._key_columns) > sa.tuple_(*start))
+            query = query.where(sa.tuple_(*self._key_columns) > self._bound(_AFTER))
+        if below:
+            query = query.where(sa.tuple_(*self._key_columns) < self._bound(_BELOW))
         if paged:
             query = query.limit(sa.bindparam(_LIMIT))
         return self._compile(query)
 
+    def _bound(self, prefix: str) -> sa.sql.elements.Tuple:
+        places: list[sa.BindParameter[Any]] = [
+            sa.bindparam(prefix + name) for name in self.shape.key
+        ]
+        return sa.tuple_(*places)
+
     def select_parameters(
-        self, equals: Mapping[str, Any], *, limit: int | None = None, after: Key | None = None
+        self,
+        equals: Mapping[str, Any],
+        *,
+        limit: int | None = None,
+        after: Key | None = None,
+        below: Key | None = None,
     ) -> dict[str, Any]:
         """Return the values of a select by the names of their places."""
         encode = self.shape.encode_value
         values = {name: encode(name, value) for name, value in equals.items()}
         if limit is not None:
             values[_LIMIT] = limit
-        if after is not None:
-            parts = self.shape.encode_key(after)
-            values |= {
-                _AFTER + name: part for name, part in zip(self.shape.key, parts, strict=True)
-            }
+        for prefix, bound in ((_AFTER, after), (_BELOW, below)):
+            if bound is not None:
+                parts = self.shape.encode_key(bound)
+                values |= {
+                    prefix + name: part for name, part in zip(self.shape.key, parts, strict=True)
+                }
         return values
 
     def _compile(self, statement: sa.sql.ClauseElement) -> Statement:

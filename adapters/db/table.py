@@ -124,21 +124,30 @@ class UnitTable(Generic[RecordT]):
         statement = self._statements.select(equals, paged=False, after=False)
         values = self._statements.select_parameters(equals)
         rows = self._session.rows(statement.sql, statement.parameters(values))
-        return list(self._merged(self._unchanged(rows), equals, after=None))
+        return list(self._merged(self._unchanged(rows), equals))
 
-    def scan(self, after: Key | None = None, limit: int = 1000, **equals: Any) -> Sequence[RecordT]:
-        """Return up to ``limit`` records in key order, those after ``after`` where given.
+    def scan(
+        self,
+        after: Key | None = None,
+        limit: int = 1000,
+        *,
+        below: Key | None = None,
+        **equals: Any,
+    ) -> Sequence[RecordT]:
+        """Return up to ``limit`` records in key order, after ``after`` and below ``below``.
 
         Raises ``ValueError`` where no index and no key begins with the columns of ``equals``.
         """
-        statement = self._statements.select(equals, paged=True, after=after is not None)
+        statement = self._statements.select(
+            equals, paged=True, after=after is not None, below=below is not None
+        )
         # A changed record may hide its row, so that many more may have to be read.
         values = self._statements.select_parameters(
-            equals, limit=limit + len(self._changed), after=after
+            equals, limit=limit + len(self._changed), after=after, below=below
         )
         rows = self._session.rows(statement.sql, statement.parameters(values))
         stored = list(islice(self._unchanged(rows), limit))
-        return list(islice(self._merged(stored, equals, after), limit))
+        return list(islice(self._merged(stored, equals, after, below), limit))
 
     def _unchanged(self, rows: Iterable[Row]) -> Iterator[tuple[Key, RecordT]]:
         """Return the records of rows, but not what the unit has changed since."""
@@ -153,12 +162,15 @@ class UnitTable(Generic[RecordT]):
         self,
         stored: Iterable[tuple[Key, RecordT]],
         equals: Mapping[str, Any],
-        after: Key | None,
+        after: Key | None = None,
+        below: Key | None = None,
     ) -> Iterator[RecordT]:
         """Return what is stored and what is changed in one order of keys."""
         changed = self._changed_where(equals)
         if after is not None:
             changed = (entry for entry in changed if entry[0] > after)
+        if below is not None:
+            changed = (entry for entry in changed if entry[0] < below)
         by_key = itemgetter(0)
         for _, record in merge(stored, sorted(changed, key=by_key), key=by_key):
             yield record

@@ -33,13 +33,15 @@ class BatchResult:
     """What a committed batch gives to the outside.
 
     ``results`` has one entry a command, in order. ``completed`` are earlier requests whose
-    answer came with this batch. ``outgoing`` are the outbox rows to publish. ``more_to_do`` is
-    set by a tick that would go on at once.
+    answer came with this batch. ``outgoing`` are the outbox rows to publish; ``ahead`` are those
+    of other processes that were to be published when this batch began. ``more_to_do`` is set by
+    a tick that would go on at once.
     """
 
     results: list[Result] = field(default_factory=list)
     completed: dict[tuple[str, str], Final] = field(default_factory=dict)
     outgoing: list[Outgoing] = field(default_factory=list)
+    ahead: Sequence[Outgoing] = ()
     more_to_do: bool = False
 
 

@@ -173,6 +173,7 @@ class NodeMachine:
         with self._all_or_nothing(unit):
             batch = self._batch(unit)
             work(batch)
+            batch.result.ahead = self._ahead(unit, batch.result.outgoing)
             self._forget_published(unit)
             unit.write()
         return OpenBatch(lambda: self._commit(unit, batch))
@@ -190,6 +191,14 @@ class NodeMachine:
         batch = Batch(self._around, unit, last, self._recent)
         batch.result.outgoing.extend(rows)
         return batch
+
+    def in_turn(self, result: BatchResult) -> list[Outgoing]:
+        """Return what a committed batch sends that may be published at once."""
+        return result.outgoing
+
+    def _ahead(self, _unit: UnitOfWork, _outgoing: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """Return unpublished rows of other processes; nobody else writes to this outbox."""
+        return ()
 
     def _written_unseen(self, unit: UnitOfWork) -> list[Outgoing]:
         """Return the outbox rows of this process that are beyond what it knows of."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clearing.errors import Conflict
 from clearing.ports import UnitOfWork
+from services.node.batch import BatchResult
 from services.node.command import Final
 from services.node.machine import NodeMachine
 from services.node.records import OutboxWriter, Outgoing, RequestEntry
+from services.node.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,9 @@ LEFT_OVER_MS = 15_000
 """An outbox row so old is published by whoever finds it."""
 
 LOOKED_THROUGH = 5_000
+MOST_AHEAD = 100_000
+"""Far more than processes take in while the log is away."""
+
 CLAIM_ATTEMPTS = 100
 
 RequestKey = tuple[str, str]
@@ -32,11 +37,15 @@ class SharedMachine(NodeMachine):
     Each start takes the next generation from the database, and its rows are numbered within
     that. Rows that their writer could not publish are adopted by age, one by one: those of a
     live writer may so be published twice, under the same message ids, which readers ignore.
+    Messages of one key leave in order, whichever processes wrote them (see ``Turns``); adopted
+    ones by when they were written.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         """Take what ``NodeMachine`` takes. Every row found now is published by this process."""
         super().__init__(*given, **named)
+        self.unpublished.sort(key=_by_time)
+        self._turns = Turns()
         generation = self._claimed()
         self._first = generation << GENERATION_BITS
         self._sequence = self._first
@@ -59,7 +68,26 @@ class SharedMachine(NodeMachine):
         if found:
             logger.warning("%s adopts %d outbox rows of others", self.address, len(found))
         self._adopted |= {row.sequence for row in found}
-        return found
+        return sorted(found, key=_by_time)
+
+    def in_turn(self, result: BatchResult) -> list[Outgoing]:
+        """Return what a committed batch sends that may be published at once."""
+        return self._turns.take(result.outgoing, result.ahead)
+
+    @property
+    def keeps_back(self) -> bool:
+        """Tell whether rows wait for those of other processes."""
+        return len(self._turns) > 0
+
+    def released(self) -> list[Outgoing]:
+        """Return the rows whose turn to be published has come."""
+        unit = self._store.begin()
+        try:
+            keys = [(sequence,) for sequence in self._turns.awaited()]
+            left = unit.table(Outgoing).get_many(keys)
+        finally:
+            unit.rollback()
+        return self._turns.release({row.sequence for row in left.values()})
 
     def answers_of(self, keys: Iterable[RequestKey]) -> Mapping[RequestKey, Final]:
         """Return what is known by now of requests that wait, whichever process learnt it."""
@@ -72,6 +100,15 @@ class SharedMachine(NodeMachine):
         return {
             (entry.scope, entry.request_id): final for entry, final in finals if final is not None
         }
+
+    def _ahead(self, unit: UnitOfWork, outgoing: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        if not outgoing:
+            return ()
+        outbox, end = unit.table(Outgoing), self._first + (1 << GENERATION_BITS)
+        return [
+            *outbox.scan(below=(self._first,), limit=MOST_AHEAD),
+            *outbox.scan(after=(end - 1,), limit=MOST_AHEAD),
+        ]
 
     def _written_unseen(self, unit: UnitOfWork) -> list[Outgoing]:
         return [row for row in super()._written_unseen(unit) if self._is_own(row.sequence)]
@@ -96,3 +133,7 @@ class SharedMachine(NodeMachine):
             f"{self.address} found no turn to start",
             f"{self.address} 启动时竞争过多",
         )
+
+
+def _by_time(row: Outgoing) -> tuple[int, int]:
+    return row.written_at, row.sequence

@@ -1,8 +1,8 @@
 """The thread that owns the databases and runs batches, for all nodes of a process.
 
 One round: take what is waiting, work out one batch for each node concerned while the disk
-takes those before it, resolve the answers, publish the outboxes of all nodes in one append. A
-round takes what is there and never waits for more; the load decides the size of the batches.
+takes those before it, resolve the answers, hand what is to be sent to the relay. A round takes
+what is there and never waits for more; the load decides the size of the batches.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, YidiError
+from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 from clearing.messages import Address
-from clearing.ports import Log, NewRecord, TopicPartition
+from clearing.ports import Log, TopicPartition
 from services.node.backlog import Backlog
 from services.node.command import (
     Command,
@@ -29,9 +29,9 @@ from services.node.command import (
     Waiting,
     internal,
 )
-from services.node.machine import BatchResult, NodeMachine, records_of
+from services.node.machine import BatchResult, NodeMachine
 from services.node.poison import Bisection, Part, passes
-from services.node.records import Outgoing
+from services.node.relay import Relay
 from services.node.shared_machine import SharedMachine
 from services.node.waiting import WaitingCalls, resolve
 
@@ -45,8 +45,10 @@ TICK_S = 1.0
 BUSY_TICK_S = 0.02
 """While a node does something long a little at a time: what waits in the queue goes between."""
 
-RETRY_S = 0.05
 ADOPT_EVERY_TICKS = 5
+LOOK_S = 0.05
+"""How often rows that wait for those of another process are looked at."""
+
 COMMITTERS = 4
 """Threads that wait for the disk; what they wait for together, file systems write together."""
 
@@ -72,14 +74,12 @@ class Worker:
         """
         self._machines = {machine.address: machine for machine in machines}
         self._log = log
-        self._partitions = partitions
+        self._relay = Relay(log, partitions=partitions)
+        self._relay.give((machine, row) for machine in machines for row in machine.unpublished)
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
         self._waiting = WaitingCalls(machines)
         self._shared = [each for each in machines if isinstance(each, SharedMachine)]
         self._ticks = 0
-        self._unpublished: list[tuple[NodeMachine, Outgoing]] = [
-            (machine, row) for machine in machines for row in machine.unpublished
-        ]
         self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
         self._backlog: Backlog[_Item] = Backlog()
         self._stopped: frozenset[Address] = frozenset()
@@ -91,8 +91,15 @@ class Worker:
         self.on_consuming: list[Callable[[Address, bool], None]] = []
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the threads."""
+        self._relay.on_fatal = self._relay_failed
+        self._relay.start()
         self._thread.start()
+
+    @property
+    def unpublished(self) -> int:
+        """How many messages the log is not known to have."""
+        return len(self._relay)
 
     def hosts(self, address: Address) -> bool:
         """Tell whether a node is in this process."""
@@ -120,7 +127,7 @@ class Worker:
         """
         self.require(address, "header.region")
         future: Future[Final] = Future()
-        if len(self._unpublished) > MAX_UNPUBLISHED:
+        if len(self._relay) > MAX_UNPUBLISHED:
             raise _overloaded()
         try:
             self._queue.put_nowait((address, request, future))
@@ -159,6 +166,8 @@ class Worker:
         with contextlib.suppress(queue.Full):  # the loop looks at the event after each round
             self._queue.put_nowait(None)
         self._thread.join()
+        self._relay.stop()
+        self._mark_published()
         for machine in self._machines.values():
             try:
                 machine.close()
@@ -169,23 +178,18 @@ class Worker:
         next_tick = time.monotonic() + TICK_S
         try:
             while True:
-                waits_s = next_tick - time.monotonic()
-                if self._unpublished:
-                    waits_s = min(waits_s, RETRY_S)
-                look_s = self._waiting.looks_within_s()
-                items = self._next_items(waits_s if look_s is None else min(waits_s, look_s))
+                items = self._next_items(min(next_tick - time.monotonic(), self._looks_within_s()))
                 self._tell_offsets()
                 self._waiting.look()
+                self._mark_published()
+                self._release_in_turn()
                 if items:
                     self._round(items)
-                elif self._unpublished:
-                    self._publish()
                 if time.monotonic() >= next_tick:
                     more_to_do = self._tick()
                     next_tick = time.monotonic() + (BUSY_TICK_S if more_to_do else TICK_S)
                 if self._stopping.is_set() and self._queue.empty():
                     break  # deliveries that failed are in the log still and come again
-            self._publish()
         except BaseException as error:
             logger.critical("the worker ends", exc_info=error)
             if self.on_fatal is not None:
@@ -195,6 +199,31 @@ class Worker:
             self._committers.shutdown()
             self._waiting.release(Failed(_stopping()))
             self._release_queued()
+
+    def _looks_within_s(self) -> float:
+        """Return how long the queue may be waited for before there is something to look at."""
+        looks_s = self._waiting.looks_within_s()
+        keeps_back = any(machine.keeps_back for machine in self._shared)
+        return min(TICK_S if looks_s is None else looks_s, LOOK_S if keeps_back else TICK_S)
+
+    def _mark_published(self) -> None:
+        """Note what the log has; the rows go with the next commit of their node."""
+        for machine, row in self._relay.take_published():
+            machine.mark_published([row.sequence])
+
+    def _release_in_turn(self) -> None:
+        """Publish rows that waited for those of other processes."""
+        for machine in self._shared:
+            if not machine.keeps_back:
+                continue
+            try:
+                self._relay.give((machine, row) for row in machine.released())
+            except YidiError as error:  # the next look finds them
+                logger.warning("%s: whose turn it is is not known: %s", machine.address, error)
+
+    def _relay_failed(self, error: BaseException) -> None:
+        if self.on_fatal is not None:
+            self.on_fatal(error)
 
     def _next_items(self, timeout_s: float) -> list[_Item]:
         now_s = time.monotonic()
@@ -253,7 +282,6 @@ class Worker:
                 broken.append(error)  # the others' batches stand, and their callers are told
         if broken:
             raise broken[0]
-        self._publish()
 
     def _commit_of(self, machine: NodeMachine, batch: list[_Item]) -> Future[BatchResult]:
         """Work a node's batch out; it becomes durable while the next node's is worked out."""
@@ -360,7 +388,7 @@ class Worker:
 
     def _absorb(self, machine: NodeMachine, result: BatchResult) -> None:
         self._waiting.complete(machine.address, result.completed)
-        self._unpublished.extend((machine, row) for row in result.outgoing)
+        self._relay.give((machine, row) for row in machine.in_turn(result))
 
     def _batch_failed(self, batch: Sequence[_Item], error: Exception) -> None:
         """Tell requests to come again; deliveries are tried again, in order, before new ones.
@@ -382,30 +410,6 @@ class Worker:
         if again:
             self._backlog.retry(batch[0][0], again, time.monotonic())
 
-    def _publish(self) -> None:
-        """Append every outbox row to the log, in commit order, in one durable write."""
-        if not self._unpublished:
-            return
-        try:
-            self._append(records_of([row for _, row in self._unpublished]))
-        except Unavailable as error:
-            logger.warning("the log did not take %d records: %s", len(self._unpublished), error)
-            return
-        for machine, row in self._unpublished:
-            machine.mark_published([row.sequence])
-        self._unpublished.clear()
-
-    def _append(self, records: Sequence[NewRecord]) -> None:
-        try:
-            self._log.append(records)
-        except Rejected:  # a topic is missing: the first message to a region that nobody hosts yet
-            for topic in sorted({record.topic for record in records}):
-                try:
-                    self._log.partitions(topic)
-                except Rejected:
-                    self._log.ensure_topic(topic, self._partitions)
-            self._log.append(records)
-
     def _tick(self) -> bool:
         """Let every node look at its clock; tell whether one has more to do at once."""
         idle, more_to_do = self._queue.empty(), False
@@ -421,17 +425,16 @@ class Worker:
             except Exception as error:  # it had no effect; the next tick looks again
                 _note(machine, "the tick", error)
         self._adopt()
-        self._publish()
         return more_to_do
 
     def _adopt(self) -> None:
         """Publish what processes that ended have left; not while the log is away."""
         self._ticks += 1
-        if self._ticks % ADOPT_EVERY_TICKS or self._unpublished:
+        if self._ticks % ADOPT_EVERY_TICKS or len(self._relay):
             return
         for machine in self._shared:
             try:
-                self._unpublished.extend((machine, row) for row in machine.leftovers())
+                self._relay.give((machine, row) for row in machine.leftovers())
             except YidiError as error:  # the next time finds them
                 logger.warning("%s: leftovers cannot be read: %s", machine.address, error)
 

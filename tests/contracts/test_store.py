@@ -155,13 +155,17 @@ class _StoreMachine(RuleBasedStateMachine):
         limit=st.integers(1, 4),
         day=st.none() | st.sampled_from([date(2020, 1, 1), date(2020, 2, 29)]),
         after=st.none() | st.tuples(IDS, COLOURS, st.integers(-2, 12)),
+        below=st.none() | st.tuples(IDS, COLOURS, st.integers(-2, 12)),
     )
-    def scan_lines_of_day(self, limit: int, day: date | None, after: Key | None) -> None:
-        found = self.unit.table(Line).scan(after, limit, day=day)
+    def scan_lines_of_day(
+        self, limit: int, day: date | None, after: Key | None, below: Key | None
+    ) -> None:
+        found = self.unit.table(Line).scan(after, limit, below=below, day=day)
         expected = [
             line
             for line in self._expected(Line, day=day)
-            if after is None or (line.book_id, line.colour, line.number) > after
+            if (after is None or (line.book_id, line.colour, line.number) > after)
+            and (below is None or (line.book_id, line.colour, line.number) < below)
         ]
         assert list(found) == expected[:limit]
 

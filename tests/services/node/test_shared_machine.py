@@ -71,7 +71,7 @@ def test_no_two_processes_number_a_row_alike(processes: _Processes) -> None:
     ]
     assert len({row.sequence for row in rows}) == len(rows) == 6
     third = processes.start()
-    assert [row.sequence for row in third.unpublished] == sorted(row.sequence for row in rows)
+    assert {row.sequence for row in third.unpublished} == {row.sequence for row in rows}
     ((fresh,),) = (third.run([request(Add("x", 1), "q")]).outgoing,)
     assert fresh.sequence > max(row.sequence for row in rows)
 
@@ -87,6 +87,37 @@ def test_what_a_dead_process_left_is_adopted_once_and_by_age(processes: _Process
     living.mark_published([row.sequence for row in (*left, *own)])
     living.flush_published()
     assert processes.start().unpublished == []
+
+
+def test_a_message_waits_for_the_one_another_process_wrote_before_it(
+    processes: _Processes,
+) -> None:
+    first, second = processes.start(), processes.start()
+    one = first.run([request(Add("x", 1), "q1")])
+    other = second.run([request(Add("x", 2), "q2"), request(Add("y", 1), "q3")])
+    assert first.in_turn(one) == one.outgoing
+    assert [row.key for row in second.in_turn(other)] == ["y"]
+    assert second.keeps_back
+    assert second.released() == []
+    third = first.run([request(Add("x", 3), "q4")])
+    assert first.in_turn(third) == []  # it comes after the second one
+    first.mark_published([row.sequence for row in one.outgoing])
+    first.flush_published()
+    released = second.released()
+    assert [row.key for row in released] == ["x"]
+    assert first.released() == []
+    second.mark_published([row.sequence for row in released])
+    second.flush_published()
+    assert first.released() == third.outgoing
+    assert not first.keeps_back
+
+
+def test_a_process_that_starts_publishes_by_time_what_others_left(processes: _Processes) -> None:
+    old, young = processes.start(), processes.start()
+    first = young.run([request(Add("x", 1), "q1")]).outgoing
+    processes.clock.pass_ms(5)
+    second = old.run([request(Add("x", 2), "q2")]).outgoing
+    assert processes.start().unpublished == [*first, *second]
 
 
 def test_an_answer_is_found_whoever_learnt_it(processes: _Processes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -41,11 +42,17 @@ INBOUND = "yidi.care.310000"
 
 
 class RefusingLog(EmbeddedLog):
-    """A log that refuses to append as often as it is told to."""
+    """A log that refuses to append as often as it is told to, and waits while it is told to."""
 
     refusals = 0
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+
     def append(self, records: Sequence[NewRecord]) -> None:
+        self.goes_on.wait()
         if self.refusals:
             self.refusals -= 1
             raise Unavailable("log_unavailable", "made to fail", "按要求失败")
@@ -102,10 +109,11 @@ def test_all_who_wait_for_one_request_get_its_answer(running: Running) -> None:
 
 
 def test_a_topic_nobody_made_is_made_and_keeps_its_messages(running: Running) -> None:
+    """The house's has one partition, however many others have: its journal is one chain."""
     running.worker.start()
     running.ask(Add("a", 1)).result(5)
     running.worker.stop()
-    assert len(running.log.partitions("yidi.house")) == 3
+    assert len(running.log.partitions("yidi.house")) == 1
     assert len(running.log.records("yidi.house")) == 1
     assert running.fatal == []
     running.log.close()
@@ -116,7 +124,20 @@ def test_what_the_log_refused_is_appended_later_in_order(running: Running) -> No
     running.worker.start()
     for number in range(3):
         running.ask(Add("a", 1), f"q{number}").result(5)
-    _until(lambda: not running.worker._unpublished)
+    _until(lambda: not running.worker.unpublished)
+    running.worker.stop()
+    assert [body.body.amount_fen for body in running.log.records("yidi.house")] == [1, 2, 3]
+    running.log.close()
+
+
+def test_nobody_waits_for_a_log_that_is_slow(running: Running) -> None:
+    running.log.goes_on.clear()
+    running.worker.start()
+    for number in range(3):
+        running.ask(Add("a", 1), f"q{number}").result(5)
+    assert running.worker.unpublished == 3
+    running.log.goes_on.set()
+    _until(lambda: not running.worker.unpublished)
     running.worker.stop()
     assert [body.body.amount_fen for body in running.log.records("yidi.house")] == [1, 2, 3]
     running.log.close()
@@ -136,7 +157,7 @@ def test_a_log_that_takes_nothing_ends_the_intake(
     with pytest.raises(Unavailable, match="overloaded"):
         fill()
     running.log.refusals = 0
-    _until(lambda: not running.worker._unpublished)
+    _until(lambda: not running.worker.unpublished)
     assert isinstance(running.ask(Add("a", 1), "again").result(5), Answered)
     running.worker.stop()
     running.log.close()
