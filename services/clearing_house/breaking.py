@@ -8,7 +8,7 @@ from clearing.breaks import BreakClosure, BreakFound, BreakState, Finding
 from clearing.errors import Malformed, NotFound, Rejected
 from clearing.ports import UnitOfWork
 from services.clearing_house.answers import Break, Breaks, as_break
-from services.clearing_house.chains import append
+from services.clearing_house.chains import append, head
 from services.clearing_house.commands import CloseBreak, ListBreaks
 from services.clearing_house.scanning import scan_all
 from services.node.context import Context
@@ -35,6 +35,11 @@ def record(finding: Finding, context: Context) -> None:
             hash="",
         ),
     )
+
+
+def open_breaks(uow: UnitOfWork) -> int:
+    """Return how many breaks nobody has closed: each is found once, and closed once at most."""
+    return head(uow, BreakFound).sequence - head(uow, BreakClosure).sequence
 
 
 def list_breaks(query: ListBreaks, context: Context) -> Breaks:

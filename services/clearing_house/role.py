@@ -18,7 +18,7 @@ from services.clearing_house.answers import (
     Positions,
 )
 from services.clearing_house.asking import DayReconciler
-from services.clearing_house.breaking import close_break, list_breaks
+from services.clearing_house.breaking import close_break, list_breaks, open_breaks
 from services.clearing_house.commands import (
     CloseBreak,
     HouseDayTotals,
@@ -65,7 +65,8 @@ def clearing_house_role() -> Role:
             ListBreaks: list_breaks,
             CloseBreak: close_break,
             VerifyJournal: verify_journal,
-        }
+        },
+        open_breaks=open_breaks,
     )
 
 

@@ -11,6 +11,7 @@ from services.node.batch import Batch
 from services.node.command import Consumed, Delivery, HeldBack
 from services.node.parking import park, park_behind
 from services.node.records import ConsumedOffset, SeenMessage
+from services.node.tracing import trace_note
 
 logger = logging.getLogger(__name__)
 
@@ -35,18 +36,21 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
         assert delivery.error is not None
         park(delivery, delivery.error, batch)
         return Consumed()
+    node, note = batch.around.address, trace_note(envelope.trace_parent)
     try:
         _carry_out(delivery, envelope, batch)
     except (InvariantBroken, Unavailable):
         raise
     except YidiError as error:
-        logger.error("%s parks %s: %s", batch.around.address, envelope.message_id, error)
+        logger.error("%s parks %s: %s", node, envelope.message_id, error, extra=note)
         park(delivery, error, batch)
     except Exception as error:
-        logger.exception("%s parks %s", batch.around.address, envelope.message_id)
+        logger.exception("%s parks %s", node, envelope.message_id, extra=note)
         park(delivery, error, batch)
     else:
         batch.held_keys.passed()
+        kind = type(envelope.body).__name__
+        logger.debug("%s takes %s %s", node, kind, envelope.message_id, extra=note)
     return Consumed()
 
 

@@ -14,6 +14,7 @@ from services.node.command import Delivery
 from services.node.context import Context
 from services.node.records import LetterState, ParkedRecord
 from services.node.role import Role
+from services.node.tracing import trace_note
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +114,10 @@ def tell_parked(envelope: Envelope, reason: Reason, context: Context, role: Role
     except (InvariantBroken, Unavailable):
         raise
     except Exception:
-        logger.exception("%s: nobody was told of %s", context.address, envelope.message_id)
+        note = trace_note(envelope.trace_parent)
+        logger.exception(
+            "%s: nobody was told of %s", context.address, envelope.message_id, extra=note
+        )
         context.sent[:] = sent
         context.completed.clear()
         context.completed.update(completed)

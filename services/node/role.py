@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clearing.errors import Rejected, YidiError
+from clearing.ports import UnitOfWork
 from services.node.context import Context
 
 Handler = Callable[[Any, Context], Any]
@@ -21,12 +22,14 @@ class Role:
     what takes long; it says ``True`` while there is more of that. ``on_parked`` tells whoever
     waits for a message, by its body's type, why it is set aside; ``on_discarded`` ends what a
     message that will never be carried out had begun, or raises ``Rejected`` where it must be.
+    ``open_breaks`` counts the differences that wait for a person, where the role knows any.
     """
 
     handlers: Mapping[type, Handler]
     on_tick: Callable[[Context], bool | None] | None = None
     on_parked: Mapping[type, OnParked] = field(default_factory=dict)
     on_discarded: Mapping[type, Handler] = field(default_factory=dict)
+    open_breaks: Callable[[UnitOfWork], int] | None = None
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Give a payload to its handler. Raises ``Rejected`` (``not_served_here``) without one."""
