@@ -95,8 +95,8 @@ def require_sound(network: BenchNetwork, settlements: int, fund_fen: int | None 
 
 def count(network: BenchNetwork) -> Counted:
     """Count in every node's database."""
-    care = network.roles.addresses(Role.CARE)
-    insured = network.roles.addresses(Role.INSURED)
+    care = network.addresses(Role.CARE)
+    insured = network.addresses(Role.INSURED)
     with network.servers.connect() as connection:
         sums = _Sums(connection, network)
         settled = "state = 'settled'"

@@ -79,7 +79,7 @@ def _groups(network: BenchNetwork, processes: Mapping[str, int]) -> dict[str, in
     return {
         str(address): processes[str(role)]
         for role in (Role.INSURED, Role.CARE, Role.HOUSE)
-        for address in network.roles.addresses(role)
+        for address in network.addresses(role)
     }
 
 

@@ -10,11 +10,12 @@ from adapters.broker import topics
 from adapters.broker.settings import BrokerSettings
 from adapters.db.postgres import Postgres
 from adapters.db.store import SqlStore
-from clearing.messages import Address
+from clearing.messages import Address, Role
 from services.network.role_process import schema_of
 from services.network.roles import SPECS, Roles
 from services.network.topic_plan import TopicSettings, network_topics
 from tests.bench.on_servers.servers import Servers
+from tests.bench.on_servers.workload import REGIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class BenchNetwork:
     def schema_prefix(self) -> str:
         """What its schemas begin with."""
         return f"{self.name}_"
+
+    def addresses(self, role: Role) -> list[Address]:
+        """Return the nodes of a role that it has."""
+        return self.roles.addresses(role, REGIONS)
 
     def schema(self, address: Address) -> str:
         """Return the schema of a node."""
@@ -57,6 +62,7 @@ class BenchNetwork:
             "YIDI_BROKER_PREFIX": self.broker.prefix,
             "YIDI_DATABASE_URL": self.servers.url,
             "YIDI_DATABASE_SCHEMA_PREFIX": self.schema_prefix,
+            "YIDI_REGIONS": ",".join(REGIONS),
             "YIDI_REPLAY": "true",
         }
 

@@ -62,7 +62,7 @@ def _unread(network: BenchNetwork, log: BrokerLog) -> int:
     left = 0
     with network.servers.connect() as connection:
         for role in Role:
-            for address in network.roles.addresses(role):
+            for address in network.addresses(role):
                 rows = connection.execute(
                     f'SELECT topic, partition, next_offset FROM "{network.schema(address)}"'
                     ".consumed_offset"
@@ -78,7 +78,7 @@ def _unsent(network: BenchNetwork) -> int:
     left = 0
     with network.servers.connect() as connection:
         for role in Role:
-            for address in network.roles.addresses(role):
+            for address in network.addresses(role):
                 row = connection.execute(
                     f'SELECT count(*) FROM "{network.schema(address)}".outbox'
                 ).fetchone()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from adapters.files.rule_books import RuleBooks
+from clearing.benefits.claim import CareType
 from clearing.calendar import Instant, instant_at
 from clearing.geography import is_home
 from clearing.money import Fen
@@ -24,8 +25,8 @@ from services.harness.generation.profiles import PROFILES, Profile
 from services.harness.oracle import Oracle
 from services.harness.timeline import Part, VisitPart
 
-INSURED = ("970100", "980100", "990100")
-"""The insured regions with rules for all kinds of care today."""
+REGIONS = ("970100", "980100", "990100")
+"""Regions with rules for all kinds of care today; each is a care and an insured region."""
 
 FIRST_DAY = date(2025, 6, 2)
 DAYS = 5
@@ -40,7 +41,7 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """``members`` are all those registered, ``visits`` those settled."""
+    """``members`` are all those registered, ``visits`` those settled, all away from home."""
 
     seed: int
     visits: int
@@ -75,10 +76,10 @@ class _Maker:
         self._sizes = sizes
         self._dice = Dice(sizes.seed)
         self._prefix = f"b{sizes.seed}"
-        self._profiles = [profile for profile in PROFILES if profile.region in INSURED]
+        self._profiles = [_travelling(each) for each in PROFILES if each.region in REGIONS]
         self._journeys = Journeys(rules, self._prefix, self._dice)
         people = [person for profile in self._profiles for person in self._people_of(profile)]
-        known = list(institutions())
+        known = [one for one in institutions() if one.care_region in REGIONS]
         self._oracle = Oracle(rules, known, (person.member for person in people))
         self._made = Workload(people, known)
         self._of_pair: Counter[tuple[str, str]] = Counter()
@@ -132,3 +133,9 @@ class _Maker:
         self._made.account_fen += result.payment.account_fen
         self._made.debits += result.payment.account_fen > 0
         return True
+
+
+def _travelling(profile: Profile) -> Profile:
+    """Return a region whose people are cared for in the other ones only."""
+    away = tuple(region for region in REGIONS if region != profile.region)
+    return replace(profile, away=away, away_share=dict.fromkeys(CareType, 100))
