@@ -14,18 +14,13 @@ from kafka.admin import KafkaAdminClient, OffsetSpec
 
 from adapters.broker import doorway, sockets
 from adapters.broker.browser import Browser
-from adapters.broker.failures import meaning, out_of_range, patiently, translated, unknown_topic
+from adapters.broker.failures import out_of_range, patiently, translated
+from adapters.broker.known_topics import KnownTopics
 from adapters.broker.quiet import quieten
 from adapters.broker.reader import BrokerReader
 from adapters.broker.records import Names
 from adapters.broker.settings import BrokerSettings
-from adapters.broker.topics import (
-    TopicPlan,
-    create,
-    options_of,
-    require_sound,
-    wrong_partitions,
-)
+from adapters.broker.topics import TopicPlan, create, wrong_partitions
 from adapters.broker.watchdog import Watchdog, end_process
 from adapters.broker.writer import Writer
 from clearing.errors import Rejected
@@ -69,8 +64,6 @@ class BrokerLog:
         self._settings = settings
         self._names = Names(settings.prefix)
         self._defaults = (replicas, in_sync, retention_ms)
-        self._keep_ms = keep_ms
-        self._counts: dict[str, int] = {}
         self._turns = Random(0)
         self._news = Condition()
         self._mark = 0
@@ -80,6 +73,13 @@ class BrokerLog:
         self._open = True
         with translated():
             self._admin: Any = KafkaAdminClient(**settings.connection())
+        self._topics = KnownTopics(
+            self._admin,
+            self._names,
+            within_ms=settings.request_timeout_ms,
+            in_sync=in_sync,
+            keep_ms=keep_ms,
+        )
         self._writer = Writer(settings)
         self._browser = Browser(settings)
         self._watchdog = Watchdog(self._look, on_stuck)
@@ -105,28 +105,17 @@ class BrokerLog:
     def partitions(self, topic: str) -> Sequence[TopicPartition]:
         """See ``Log``."""
         self._require_open()
-        count = self._counts.get(topic)
-        if count is None:
-            with translated():
-                described = self._patiently(
-                    lambda: self._admin.describe_topics([self._names.outside(topic)])
-                )
-            count = self._counts[topic] = self._looked_at(topic, described)
+        count = self._topics.partitions(topic)
         return tuple(TopicPartition(topic, at) for at in range(count))
 
-    def _looked_at(self, topic: str, described: Sequence[Mapping[str, Any]]) -> int:
-        """Return how many partitions a topic has, having made sure that it is sound."""
-        if described and described[0]["error_code"] == errors.TopicAuthorizationFailedError.errno:
-            raise meaning(errors.TopicAuthorizationFailedError(topic))
-        if not described or described[0]["error_code"] != 0:
-            raise unknown_topic(topic)
-        partitions = described[0]["partitions"]
-        outside = self._names.outside(topic)
-        with translated():
-            options = self._patiently(lambda: options_of(self._admin, [outside]))[outside]
-        replicas = min(len(each["replica_nodes"]) for each in partitions)
-        require_sound(topic, replicas, options, self._defaults[1], self._keep_ms)
-        return len(partitions)
+    def require_rights(self, topic: str, *, reads: bool, writes: bool) -> None:
+        """Make sure that a topic can be used so. Raises what ``KnownTopics`` does."""
+        self._require_open()
+        self._topics.partitions(topic)
+        if reads:
+            self._topics.readable(topic)
+        if writes:
+            self._topics.writable(topic)
 
     def append(self, records: Sequence[NewRecord]) -> None:
         """See ``Log``. Also raises ``Rejected`` (``record_too_large``)."""
@@ -137,7 +126,7 @@ class BrokerLog:
             self._tell()
 
     def _place(self, record: NewRecord) -> TopicPartition:
-        count = self._counts.get(record.topic) or len(self.partitions(record.topic))
+        count = self._topics.writable(record.topic)
         return TopicPartition(record.topic, partition_of(record.key, count))
 
     def poll(self, positions: Mapping[TopicPartition, int], limit: int) -> Sequence[LogRecord]:
@@ -174,7 +163,7 @@ class BrokerLog:
         """See ``Log``. ``name`` is the member's static id: letters, digits, ``.``, ``_``, ``-``."""
         self._require_open()
         for topic in topics:
-            self.partitions(topic)
+            self._topics.readable(topic)
         reader = BrokerReader(self._settings, group, name, topics, self._tell)
         with self._lock:
             self._readers.append(reader)

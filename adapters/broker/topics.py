@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ from adapters.broker import doorway
 from adapters.broker.failures import translated
 from adapters.broker.settings import BrokerSettings
 from clearing.errors import Rejected
+
+SETTLED_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,19 @@ def _set_options(
             admin.alter_configs([resource])
         deed = Deed.CHANGED if differing else Deed.KEPT
         changes.append(TopicChange(plan.name, deed, differing))
+    if not pretend:
+        _await_options(admin, {prefix + each.name: each.options for each in changes})
     return changes
+
+
+def _await_options(admin: Any, changed: Mapping[str, Mapping[str, str]]) -> None:
+    """Wait until the broker says what it was told; it learns that from its controller."""
+    names = [name for name, options in changed.items() if options]
+    deadline = time.monotonic() + SETTLED_WITHIN_S
+    while names and time.monotonic() < deadline:
+        found = options_of(admin, names)
+        names = [name for name in names if not changed[name].items() <= found[name].items()]
+        time.sleep(0.05)
 
 
 def options_of(admin: Any, names: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

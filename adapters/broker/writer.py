@@ -86,7 +86,8 @@ class Writer:
         """Append in order and wait until every replica in sync has all of it.
 
         Raises ``Unavailable`` when that is not known in time, ``Rejected``
-        (``record_too_large``) before anything is sent.
+        (``record_too_large``) before anything is sent, or ``broker_forbidden`` where this user
+        may not write to one of the topics.
         """
         for _, record in records:
             _check_size(record)
@@ -131,6 +132,8 @@ class Writer:
         failed = next((future for _, future, _ in sent if future.failed()), None)
         if failed is not None:
             self._give_up(failed.exception)
+            if isinstance(failed.exception, errors.AuthorizationError):  # it was taken away
+                raise meaning(failed.exception)
             raise _given_up(str(self._broken))
         pending = [entry for entry in sent if not entry[1].is_done]
         if not pending:

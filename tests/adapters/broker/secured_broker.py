@@ -9,6 +9,7 @@ from kafka.admin import (
     ACL,
     ACLOperation,
     ACLPermissionType,
+    ACLResourcePatternType,
     KafkaAdminClient,
     ResourcePattern,
     ResourceType,
@@ -76,14 +77,18 @@ class SecuredBroker:
         finally:
             admin.close()
 
-    def allow(self, user: str, resource: str, name: str, operation: str) -> None:
+    def allow(
+        self, user: str, resource: str, name: str, operation: str, pattern: str = "LITERAL"
+    ) -> None:
         """Give a user a right; ``*`` is every topic or group."""
         right = ACL(
             principal=f"User:{user}",
             host="*",
             operation=ACLOperation[operation],
             permission_type=ACLPermissionType.ALLOW,
-            resource_pattern=ResourcePattern(ResourceType[resource], name),
+            resource_pattern=ResourcePattern(
+                ResourceType[resource], name, ACLResourcePatternType[pattern]
+            ),
         )
         admin = KafkaAdminClient(bootstrap_servers=self.open)
         try:

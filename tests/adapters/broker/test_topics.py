@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,8 +122,12 @@ def test_three_replicas_want_two_in_sync(replicas: int, has: int, needs: int, so
 
 
 def _set(settings: BrokerSettings, topic: str, name: str, value: str) -> None:
-    """Change an option behind the plan's back."""
+    """Change an option behind the plan's back, and wait until every client sees it."""
     admin = KafkaAdminClient(**settings.connection())
-    changed = ConfigResource(ConfigResourceType.TOPIC, settings.prefix + topic, {name: value})
-    admin.alter_configs([changed])
+    outside = settings.prefix + topic
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, outside, {name: value})])
+    deadline = time.monotonic() + 10
+    while topics.options_of(admin, [outside])[outside][name] != value:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     admin.close()
