@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from clearing.errors import Unavailable  # noqa: E402  # the path comes first
 from services.real.network import Layout, RealNetwork  # noqa: E402  # the path comes first
 
 FIRST_PORTS = {"care": 7610, "insured": 7620, "house": 7630}
@@ -52,7 +53,10 @@ def main(arguments: Sequence[str]) -> int:
             options.replay,
             options.rules,
         )
-        network.up(layout)
+        try:
+            network.up(layout)
+        except Unavailable as error:
+            raise SystemExit(error.message_en) from None
         print(json.dumps({role: layout.addresses(role) for role in FIRST_PORTS}))
     elif options.command == "down":
         network.down()

@@ -21,7 +21,7 @@ from adapters.broker.standing import Standing, broker_standing
 from clearing.errors import Unavailable
 from services.faults.plan import Kind, Strike
 from services.real.network import READY_WITHIN_S, Layout, RealNetwork
-from services.real.part import Part
+from services.real.part import Part, not_started
 
 LOOK_EVERY_S = 0.25
 END_WITHIN_S = 90.0
@@ -88,9 +88,21 @@ class Processes:
         if strike.kind in _OF_POSTGRES:
             self._network.start_postgres(self._layout)
         elif strike.kind in _OF_BROKER:
-            self._network.start_brokers(self._layout)
+            self._start_brokers()
         else:
             self._mend_part(strike.kind, struck)
+
+    def _start_brokers(self) -> None:
+        """Start the broker again, once more where it gave up: a quorum may take its time."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        while True:
+            try:
+                self._network.start_brokers(self._layout)
+            except Unavailable:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
 
     def _strike_part(self, strike: Strike) -> Hit | None:
         role = _ROLES.get(strike.kind)
@@ -163,15 +175,13 @@ class Processes:
     def await_all(self) -> None:
         """Wait until every part serves; one that ends meanwhile is started again.
 
-        Raises ``Unavailable`` (``parts_not_ready``) when that takes too long.
+        Raises ``Unavailable`` (``not_started``) when that takes too long.
         """
         deadline = time.monotonic() + READY_WITHIN_S
         for part in self._parts:
             while not (part.pid() and part.ready()):
                 if time.monotonic() > deadline:
-                    raise Unavailable(
-                        "parts_not_ready", f"{part.name} does not serve", f"{part.name} 未就绪"
-                    )
+                    raise not_started(part.name)
                 time.sleep(LOOK_EVERY_S)
 
     def _keep(self) -> None:

@@ -145,7 +145,9 @@ class _Striking:
     async def _mend(self, strike: Strike, hit: Hit) -> None:
         await asyncio.sleep(strike.down_ms / 1000)
         await asyncio.to_thread(self._processes.mend, strike, hit.what)
-        self._found.strikes.append(Struck(strike, hit.what, hit.at_s, time.monotonic()))
+        struck = Struck(strike, hit.what, hit.at_s, time.monotonic())
+        self._found.strikes.append(struck)
+        self._tell(f"{strike.number}: serves again, {struck.mended_s - struck.at_s:.1f} s later")
 
     async def _mended(self, playing: asyncio.Task[None]) -> None:
         """Wait until everything serves again, and somebody was told of a settlement."""

@@ -6,9 +6,7 @@ say in ``run``.
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -16,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.real.part import HOST, ROOT, Part
+from services.real.part import HOST, ROOT, Part, not_started
 
 ROLES = ("house", "insured", "care")
 """In the order in which they are started."""
@@ -66,14 +64,15 @@ class RealNetwork:
     def up(self, layout: Layout) -> None:
         """Start what does not run, in the order in which it is needed, and wait until it serves.
 
-        Raises ``SystemExit`` when something does not start.
+        Each part has a keeper, which starts it again when it ends by itself or is killed.
+        Raises ``Unavailable`` (``not_started``) when something does not start.
         """
         self.start_servers(layout)
         settings = self.settings(layout)
         parts = self.planned(layout)
         for part in parts:
-            if part.pid() is None:
-                part.start(layout.port(part), settings)
+            if not part.runs():
+                part.start_kept(layout.port(part), settings)
         deadline = time.monotonic() + READY_WITHIN_S
         for part in parts:
             part.await_ready(deadline)
@@ -137,9 +136,7 @@ class RealNetwork:
         """End what was started, the nodes first."""
         parts = list(self._parts())
         for part in parts:
-            if (pid := part.pid()) is not None:
-                os.kill(pid, signal.SIGTERM)
-                os.kill(pid, signal.SIGCONT)  # one that was stopped could not hear it
+            part.ask_to_end()
         deadline = time.monotonic() + END_WITHIN_S
         for part in parts:
             part.await_end(deadline)
@@ -159,8 +156,9 @@ class RealNetwork:
             yield f"postgres: {_call('postgres.py', 'status', '--state', self._postgres)}"
 
     def _parts(self) -> Iterator[Part]:
-        for path in sorted(self._run.glob("*.pid")):
-            role, _, slot = path.stem.rpartition("-")
+        files = (*self._run.glob("*.pid"), *self._run.glob("*.keeper"))
+        for name in sorted({path.stem for path in files}):
+            role, _, slot = name.rpartition("-")
             if role in ROLES and slot.isdigit():
                 yield Part(role, int(slot), self._run)
 
@@ -169,7 +167,7 @@ def _call(script: str, *arguments: object) -> str:
     command = [sys.executable, str(ROOT / "scripts" / script), *map(str, arguments)]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        raise SystemExit(done.returncode)
+        raise not_started(f"{script} {arguments[0]}")
     return done.stdout.strip()
 
 
@@ -177,4 +175,4 @@ def _apply_topics(bootstrap: str, replicas: int) -> None:
     command = [sys.executable, "-m", "services.cli.main", "topics", "apply"]
     command += ["--broker", bootstrap, "--replicas", str(replicas)]
     if subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
-        raise SystemExit("the topics were not made")
+        raise not_started("topics apply")

@@ -1,6 +1,6 @@
 """One process of a role: started, found again by its pid file, ended.
 
-Only the standard library is used, so that whoever ends a network needs nothing installed.
+Nothing but the standard library is needed, so that whoever ends a network needs nothing installed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from clearing.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -37,13 +39,22 @@ class Part:
         """Where its process id is kept."""
         return self.run / f"{self.name}.pid"
 
+    @property
+    def keeper_file(self) -> Path:
+        """Where the process id of its keeper is kept, where it has one."""
+        return self.run / f"{self.name}.keeper"
+
     def pid(self) -> int | None:
         """Return the process's id while it runs: a number that another has since is not it."""
-        try:
-            pid, born = self.pid_file.read_text("ascii").split()
-            return int(pid) if _born(int(pid)) == born else None
-        except (OSError, ValueError):
-            return None
+        return _pid_in(self.pid_file)
+
+    def keeper(self) -> int | None:
+        """Return the process id of its keeper while that runs."""
+        return _pid_in(self.keeper_file)
+
+    def runs(self) -> bool:
+        """Tell whether it runs, or is about to be started again."""
+        return self.pid() is not None or self.keeper() is not None
 
     def ready(self) -> bool:
         """Tell whether it has said that it serves."""
@@ -53,12 +64,27 @@ class Part:
 
     def start(self, port: int, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start it; it outlives this one."""
-        command = [sys.executable, "-m", "services.cli.main", "up", "--role", self.role]
-        command += ["--slot", str(self.slot), "--listen", f"{HOST}:{port}", "--ready-json"]
-        ready, said = (self.run / f"{self.name}.{kind}" for kind in ("ready", "log"))
-        with ready.open("wb") as out, said.open("ab") as errors:
-            child = subprocess.Popen(
-                command,
+        command = ["-m", "services.cli.main", "up", "--role", self.role, "--slot", str(self.slot)]
+        command += ["--listen", f"{HOST}:{port}", "--ready-json"]
+        child = self._popen(command, settings, self.run / f"{self.name}.ready")
+        self.pid_file.write_text(f"{child.pid} {_born(child.pid)}\n", "ascii")
+        return child
+
+    def start_kept(self, port: int, settings: Mapping[str, str]) -> None:
+        """Start a keeper, which starts it, and starts it again when it ends by itself."""
+        self.pid_file.unlink(missing_ok=True)
+        (self.run / f"{self.name}.ready").unlink(missing_ok=True)
+        command = ["-m", "services.real.keeper", self.role, str(self.slot), str(self.run)]
+        keeper = self._popen([*command, str(port)], settings, Path(os.devnull))
+        self.keeper_file.write_text(f"{keeper.pid} {_born(keeper.pid)}\n", "ascii")
+
+    def _popen(
+        self, command: Sequence[str], settings: Mapping[str, str], output: Path
+    ) -> subprocess.Popen[bytes]:
+        said = self.run / f"{self.name}.log"
+        with output.open("wb") as out, said.open("ab") as errors:
+            return subprocess.Popen(
+                [sys.executable, *command],
                 cwd=ROOT,
                 env=os.environ | dict(settings),
                 stdin=subprocess.DEVNULL,
@@ -66,25 +92,49 @@ class Part:
                 stderr=errors,
                 start_new_session=True,
             )
-        self.pid_file.write_text(f"{child.pid} {_born(child.pid)}\n", "ascii")
-        return child
+
+    def ask_to_end(self) -> None:
+        """Ask it to end, and its keeper not to start it again."""
+        for pid in filter(None, (self.keeper(), self.pid())):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGCONT)  # one that was stopped could not hear it
 
     def await_ready(self, deadline: float) -> None:
-        """Wait until it serves. Raises ``SystemExit`` when it ends instead, or takes too long."""
+        """Wait until it serves.
+
+        Raises ``Unavailable`` (``not_started``) when it ends instead, or takes too long.
+        """
         while not self.ready():
-            if self.pid() is None or time.monotonic() > deadline:
-                raise SystemExit(f"{self.name} does not serve; see {self.run / self.name}.log")
+            if not self.runs() or time.monotonic() > deadline:
+                raise not_started(f"{self.name}; see {self.run / self.name}.log")
             time.sleep(0.2)
 
     def await_end(self, deadline: float) -> None:
         """Wait until it has ended; kill it when that takes too long."""
-        while (pid := self.pid()) is not None:
+        while self.runs():
             if time.monotonic() > deadline:
                 print(f"{self.name} did not end in order", file=sys.stderr)
-                os.kill(pid, signal.SIGKILL)
+                for pid in filter(None, (self.keeper(), self.pid())):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
                 break
             time.sleep(0.1)
         self.pid_file.unlink(missing_ok=True)
+        self.keeper_file.unlink(missing_ok=True)
+
+
+def _pid_in(file: Path) -> int | None:
+    try:
+        pid, born = file.read_text("ascii").split()
+        return int(pid) if _born(int(pid)) == born else None
+    except (OSError, ValueError):
+        return None
+
+
+def not_started(what: str) -> Unavailable:
+    """Say that something does not serve."""
+    return Unavailable("not_started", f"{what}: it did not start", f"{what}: 未能启动")
 
 
 def _born(pid: int) -> str:
