@@ -138,6 +138,28 @@ class BrokerReader:
                 self._changed.notify_all()
         return found
 
+    def lag(self) -> Mapping[TopicPartition, int]:
+        """See ``Reader``. The high marks are those of the last fetch."""
+        with self._changed:
+            standing = {
+                place: next_ - len(self._shelf[place])
+                for place, next_ in self._next.items()
+                if next_ is not None
+            }
+        marks = {place: self._high_mark(place) for place in standing}
+        return {
+            place: max(mark - standing[place], 0)
+            for place, mark in marks.items()
+            if mark is not None
+        }
+
+    def _high_mark(self, place: TopicPartition) -> int | None:
+        try:
+            mark: int | None = self._consumer.highwater(self._names.place_outside(place))
+        except errors.KafkaError:  # given up this moment
+            return None
+        return mark
+
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Note offsets that the broker is to be told."""
         with self._changed:

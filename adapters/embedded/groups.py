@@ -9,14 +9,17 @@ from clearing.errors import Rejected
 from clearing.ports import LogRecord, TopicPartition
 
 Poll = Callable[[Mapping[TopicPartition, int], int], Sequence[LogRecord]]
+MarkOf = Callable[[TopicPartition], int]
+"""Gives the offset that a partition's next record will get."""
 
 
 class Groups:
     """Every group of one log, by name."""
 
-    def __init__(self, poll: Poll, changed: Callable[[], None]) -> None:
+    def __init__(self, poll: Poll, mark_of: MarkOf, changed: Callable[[], None]) -> None:
         """``changed`` is called when somebody was given partitions, so that readers look."""
         self._poll = poll
+        self.mark_of = mark_of
         self._changed = changed
         self._lock = Lock()
         self._readers: dict[str, dict[str, GroupReader]] = {}
@@ -118,6 +121,11 @@ class GroupReader:
         """See ``Reader``."""
         self._require_own()
         return self._groups.read(self, limit)
+
+    def lag(self) -> Mapping[TopicPartition, int]:
+        """See ``Reader``."""
+        mark_of = self._groups.mark_of
+        return {place: mark_of(place) - next_ for place, next_ in self.standing.items()}
 
     def close(self) -> None:
         """See ``Reader``."""

@@ -53,7 +53,7 @@ class EmbeddedLog:
         self._noting = Lock()
         self._queue: list[_Waiting] = []
         self._turns = Random(0)
-        self._groups = Groups(self.poll, self._wake_readers)
+        self._groups = Groups(self.poll, self._mark_of, self._wake_readers)
         self._open = True
         self._topics: dict[str, tuple[TopicPartition, ...]] = {}
         self._numbers: dict[TopicPartition, int] = {}
@@ -232,6 +232,9 @@ class EmbeddedLog:
     def high_marks(self, topic: str) -> Mapping[TopicPartition, int]:
         """Return the offset the next record of each partition will get."""
         return {place: self._marks[place] for place in self.partitions(topic)}
+
+    def _mark_of(self, place: TopicPartition) -> int:
+        return self._marks[place]
 
     def join(self, group: str, name: str, topics: Sequence[str]) -> GroupReader:
         """Become a reader of a group; all of its readers are in this process."""

@@ -52,7 +52,7 @@ class MemoryLog:
         self._broker = broker
         self._clock = clock
         self._turns = Random(0)
-        self._groups = Groups(self.poll, self._wake_readers)
+        self._groups = Groups(self.poll, self._mark_of, self._wake_readers)
         self._changed = Condition()
         self._mark = sum(map(len, broker.records.values()))
         self._open = True
@@ -142,6 +142,9 @@ class MemoryLog:
     def high_marks(self, topic: str) -> Mapping[TopicPartition, int]:
         """Return the offset the next record of each partition will get."""
         return {place: len(self._broker.records[place]) for place in self.partitions(topic)}
+
+    def _mark_of(self, place: TopicPartition) -> int:
+        return len(self._broker.records[place])
 
     def join(self, group: str, name: str, topics: Sequence[str]) -> GroupReader:
         """Become a reader of a group; all of its readers use this log."""

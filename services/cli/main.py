@@ -74,6 +74,9 @@ def up(
         str, typer.Option(help="With --role: tells processes with the same nodes apart.")
     ] = "",
     listen: Annotated[str, typer.Option(help="With --role: HOST:PORT to listen on.")] = "",
+    metrics: Annotated[
+        str, typer.Option(help="With --role: HOST:PORT to tell Prometheus its figures on.")
+    ] = "",
     config: Annotated[Path | None, typer.Option(help="With --role: a TOML file.")] = None,
     set_: Annotated[
         list[str] | None,
@@ -91,6 +94,7 @@ def up(
                 regions=",".join(region or ()),
                 slot=slot,
                 listen=listen,
+                **{"metrics.listen": metrics},
                 rules="" if rules is None else str(rules),
                 replay="true" if replay else "",
             )

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 
+from adapters.telemetry import log_output
 from clearing.errors import Malformed, YidiError
 from services.cli import exit_codes
 from services.cli.failures import say
@@ -30,11 +31,14 @@ def role_up_command(found: Gathered, *, ready_json: bool) -> int:
         say(defect)
     if found.defects:
         return exit_codes.BAD_INPUT
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    settings = found.settings()
+    log_output.set_up(
+        form=settings.log_format,
+        level=settings.log_level,
+        constants={"role": settings.role, "slot": settings.slot},
     )
     logging.getLogger("kafka").setLevel(logging.ERROR)
-    return asyncio.run(_serve(found.settings(), ready_json))
+    return asyncio.run(_serve(settings, ready_json))
 
 
 async def _serve(settings: ProcessSettings, ready_json: bool) -> int:
@@ -73,11 +77,14 @@ def _say_ready(
     nodes = [str(node) for node in process.nodes]
     if ready_json:
         said = {"address": address, "nodes": nodes, "slot": settings.slot, "pid": os.getpid()}
+        said |= {"metrics": process.metrics_address} if process.metrics_address else {}
         print(json.dumps(said), flush=True)
         return
     print(
         f"{len(nodes)} {settings.role} nodes serve on {address}, slot {settings.slot}", flush=True
     )
+    if process.metrics_address:
+        print(f"metrics on http://{process.metrics_address}/metrics", flush=True)
 
 
 def _end_within(seconds: int) -> None:

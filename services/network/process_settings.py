@@ -8,7 +8,7 @@ wins over the environment and that over the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from adapters.broker.settings import HIDDEN, SECRETS, BrokerSettings
+from adapters.telemetry import log_output
 from clearing.errors import Malformed
 from clearing.messages import Role
 from services.care_region.region_load import MAX_WAITING
@@ -41,7 +42,8 @@ class ProcessSettings:
     from other processes with the same nodes, and is the same from start to start.
     ``schema_prefix`` comes before the schema of each node. ``drain_s`` is how long it still
     takes calls after it has said that it ends. ``max_waiting`` is how many settle requests may
-    wait for one insured region.
+    wait for one insured region. ``metrics_listen`` is where its figures are told, nowhere by
+    default.
     """
 
     role: Role
@@ -60,6 +62,9 @@ class ProcessSettings:
     topics: TopicSettings = field(default_factory=TopicSettings)
     parking: ParkingLimits = field(default_factory=ParkingLimits)
     max_waiting: int = MAX_WAITING
+    metrics_listen: str = ""
+    log_format: str = "auto"
+    log_level: str = "warning"
 
     @property
     def host(self) -> str:
@@ -124,6 +129,15 @@ def _listen(text: str, name: str) -> str:
     if not host or not port.isdigit() or int(port) > 65_535:
         raise _defect(name, "HOST:PORT", "主机:端口")
     return text
+
+
+def _one_of(known: Sequence[str]) -> Callable[[str, str], str]:
+    def read(text: str, name: str) -> str:
+        if text not in known:
+            raise _defect(name, ", ".join(known), "、".join(known))
+        return text
+
+    return read
 
 
 def _path(text: str, _name: str) -> Path:
@@ -208,6 +222,9 @@ SETTINGS: Mapping[str, Setting] = {
     "parking.max_unresolved": _number(ParkingLimits, "max_unresolved", 1_000_000),
     "parking.max_share_bp": _number(ParkingLimits, "max_share_bp", 10_000),
     "parking.window": _number(ParkingLimits, "window", 1_000_000),
+    "metrics.listen": Setting(_listen),
+    "log.format": Setting(_one_of(log_output.FORMATS), "auto"),
+    "log.level": Setting(_one_of(log_output.LEVELS), "warning"),
     "topics.replicas": _number(TopicSettings, "replicas", 9),
     "topics.keep_hours": _number(TopicSettings, "keep_hours", MAX_HOURS),
     "topics.backup_every_hours": _number(TopicSettings, "backup_every_hours", MAX_HOURS),
@@ -236,6 +253,9 @@ def assembled(values: Mapping[str, Any]) -> ProcessSettings:
         topics=TopicSettings(**below("topics", values)),
         parking=ParkingLimits(**below("parking", values)),
         max_waiting=values["waiting.max_per_region"],
+        metrics_listen=values.get("metrics.listen", ""),
+        log_format=values["log.format"],
+        log_level=values["log.level"],
     )
 
 

@@ -19,9 +19,11 @@ from services.network.process_settings import ProcessSettings
 from services.network.roles import SERVICES, SPECS, Roles
 from services.network.serving import RoleServer
 from services.network.topic_rights import rights_of
+from services.node.observer import UNOBSERVED
 from services.node.poller import Poller
 from services.node.shared_machine import SharedMachine
 from services.node.worker import Worker
+from services.observing.process import Observing
 
 
 class RoleProcess:
@@ -48,11 +50,17 @@ class RoleProcess:
         self._log: Log | None = None
         self._worker: Worker | None = None
         self._poller: Poller | None = None
+        self._observing: Observing | None = None
 
     @property
     def nodes(self) -> list[Address]:
         """The nodes this process hosts."""
         return [node.address for node in self._machines]
+
+    @property
+    def metrics_address(self) -> str:
+        """Where its figures are told, as ``host:port``; ``""`` where they are not."""
+        return "" if self._observing is None else self._observing.address
 
     async def start(self) -> str:
         """Connect, start the threads, then serve; return where, as ``host:port``.
@@ -77,12 +85,17 @@ class RoleProcess:
         self._require_topics(log, addresses)
         for address in addresses:
             self._machines.append(self._machine(address))
-        worker = self._worker = Worker(self._machines, log)
+        observing = self._observe()
+        worker = self._worker = Worker(
+            self._machines, log, observer=UNOBSERVED if observing is None else observing.observer
+        )
         worker.on_fatal = self.on_fatal
         worker.start()
         slot = str(self._settings.slot)
         self._poller = Poller(log, self._machines, worker, decode_envelope, name=slot)
         self._poller.start()
+        if observing is not None:
+            observing.watch(worker, self._poller, self._clock)
         await self._serve(self._server, worker)
         return self._server.address
 
@@ -104,6 +117,14 @@ class RoleProcess:
                 machine.close()
         if self._log is not None:
             await asyncio.to_thread(self._log.close)
+        if self._observing is not None:
+            await asyncio.to_thread(self._observing.close)
+
+    def _observe(self) -> Observing | None:
+        settings = self._settings
+        if settings.metrics_listen:
+            self._observing = Observing(settings.metrics_listen, settings.role, settings.slot)
+        return self._observing
 
     def _require_topics(self, log: Log, addresses: Sequence[Address]) -> None:
         """Refuse to start beside topics that are missing: nobody makes them on the way."""

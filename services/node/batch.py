@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from clearing.calendar import Instant
-from clearing.messages import Address, Envelope
+from clearing.messages import Address, Body, Envelope
 from clearing.ports import Clock, Ids, NewRecord, UnitOfWork
 from services.node.command import Final, RequestMeta, Result
 from services.node.context import Context
@@ -34,14 +34,15 @@ class BatchResult:
 
     ``results`` has one entry a command, in order. ``completed`` are earlier requests whose
     answer came with this batch. ``outgoing`` are the outbox rows to publish; ``ahead`` are those
-    of other processes that were to be published when this batch began. ``more_to_do`` is set by
-    a tick that would go on at once.
+    of other processes that were to be published when this batch began. ``sent`` is what it says
+    to others. ``more_to_do`` is set by a tick that would go on at once.
     """
 
     results: list[Result] = field(default_factory=list)
     completed: dict[tuple[str, str], Final] = field(default_factory=dict)
     outgoing: list[Outgoing] = field(default_factory=list)
     ahead: Sequence[Outgoing] = ()
+    sent: list[Body] = field(default_factory=list)
     more_to_do: bool = False
 
 
@@ -132,6 +133,7 @@ class Batch:
             outbox.put(row)
         self._last_sequence += len(rows)
         self.result.outgoing.extend(rows)
+        self.result.sent.extend(envelope.body for _, _, envelope in context.sent)
         self.result.completed.update(context.completed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from services.node.consuming import consume, set_aside
 from services.node.desk import with_desk
 from services.node.inbox import Inbox
 from services.node.limits import ParkingLimits, RecentFailures
+from services.node.looking import look
+from services.node.observer import UNOBSERVED, Looked, Observer
 from services.node.poison import as_unwritable
 from services.node.records import ConsumedOffset, LetterState, Outgoing, ParkedRecord
 from services.node.role import Handler, Role
@@ -76,6 +79,7 @@ class NodeMachine:
         )
         self._recent = RecentFailures(limits)
         self.consuming = True
+        self.observer: Observer = UNOBSERVED
         self._inbox = Inbox(answers, replaying=replaying)
         self._store = store
         self._published: list[int] = []
@@ -156,6 +160,23 @@ class NodeMachine:
         if self._published and self._halted is None:
             self._transact(lambda _: None)
 
+    @property
+    def halted(self) -> bool:
+        """Tell whether a broken invariant has ended it for good."""
+        return self._halted is not None
+
+    def look(self) -> Looked:
+        """Count what waits for a person."""
+        unit = self._store.begin()
+        try:
+            return look(unit, self._around.role)
+        finally:
+            unit.rollback()
+
+    def kept_back(self) -> list[Outgoing]:
+        """Return committed rows whose turn to be published has not come."""
+        return []
+
     def close(self) -> None:
         """Release the store."""
         try:
@@ -169,6 +190,7 @@ class NodeMachine:
     def _open(self, work: Callable[[Batch], None]) -> OpenBatch:
         if self._halted is not None:
             raise self._halted
+        began_s = time.monotonic()
         unit = self._store.begin()
         with self._all_or_nothing(unit):
             batch = self._batch(unit)
@@ -176,7 +198,8 @@ class NodeMachine:
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)
             self._forget_published(unit)
             unit.write()
-        return OpenBatch(lambda: self._commit(unit, batch))
+        work_s = time.monotonic() - began_s
+        return OpenBatch(lambda: self._commit(unit, batch, work_s))
 
     def _batch(self, unit: UnitOfWork) -> Batch:
         """Return a new batch; after a commit that failed it goes on from what the database has.
@@ -204,14 +227,17 @@ class NodeMachine:
         """Return the outbox rows of this process that are beyond what it knows of."""
         return list(unit.table(Outgoing).scan((self._sequence,), limit=1_000_000))
 
-    def _commit(self, unit: UnitOfWork, batch: Batch) -> BatchResult:
+    def _commit(self, unit: UnitOfWork, batch: Batch, work_s: float) -> BatchResult:
+        began_s = time.monotonic()
         with self._all_or_nothing(unit):
             self._unsure = True
             unit.commit()
         self._unsure = False
         self._published.clear()
         self._sequence = batch.last_sequence
+        commit_s = time.monotonic() - began_s
         self._watch_limits(batch)
+        self.observer.committed(self.address, batch.result, work_s, commit_s)
         return batch.result
 
     def _watch_limits(self, batch: Batch) -> None:

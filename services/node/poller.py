@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from clearing.errors import YidiError
@@ -48,6 +48,11 @@ class Poller:
             machine.address: log.join(str(machine.address), name, topics.read_by(machine.address))
             for machine in machines
         }
+
+    @property
+    def readers(self) -> Mapping[Address, Reader]:
+        """The reader of each node."""
+        return self._readers
 
     def start(self) -> None:
         """Start the thread."""

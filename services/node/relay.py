@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,6 +16,7 @@ from clearing.errors import Rejected, Unavailable
 from clearing.ports import Log, NewRecord
 from services.node import topics
 from services.node.machine import NodeMachine, records_of
+from services.node.observer import UNOBSERVED, Observer
 from services.node.records import Outgoing
 
 logger = logging.getLogger(__name__)
@@ -29,8 +31,9 @@ Written = tuple[NodeMachine, Outgoing]
 class Relay:
     """Publishes rows at least once. ``give`` and ``take_published`` are called by one thread."""
 
-    def __init__(self, log: Log, *, partitions: int) -> None:
+    def __init__(self, log: Log, *, partitions: int, observer: Observer = UNOBSERVED) -> None:
         """``partitions`` is what a topic gets that nobody has made yet."""
+        self._observer = observer
         self._log = log
         self._partitions = partitions
         self._given: deque[Written] = deque()
@@ -48,6 +51,11 @@ class Relay:
     def __len__(self) -> int:
         """Return how many rows the log is not known to have."""
         return len(self._given) + len(self._underway)
+
+    def left(self) -> list[Written]:
+        """Return the rows that the log is not known to have. Any thread may ask."""
+        with self._news:
+            return [*self._underway, *self._given]
 
     def give(self, rows: Iterable[Written]) -> None:
         """Take committed rows; those of one key in their order."""
@@ -94,12 +102,14 @@ class Relay:
         return bool(self._underway)
 
     def _publish(self) -> bool:
-        rows = self._underway
+        rows, began_s = self._underway, time.monotonic()
         try:
             self._append(records_of([row for _, row in rows]))
         except Unavailable as error:
             logger.warning("the log did not take %d records: %s", len(rows), error)
+            self._observer.not_appended()
             return False
+        self._observer.appended(len(rows), time.monotonic() - began_s)
         self._published.extend(rows)
         self._underway = []
         return True

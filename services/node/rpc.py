@@ -16,7 +16,6 @@ from clearing.messages import Address
 from services.node import tracing
 from services.node.command import Answered, Failed, Request, internal
 from services.node.endpoints import BoundEndpoint
-from services.node.observer import UNOBSERVED, Observer
 from services.node.status import to_status
 from services.node.worker import Worker
 
@@ -46,7 +45,7 @@ class RpcService:
     ) -> None:
         self.full_name = full_name
         self._worker = worker
-        self._observer: Observer = getattr(worker, "observer", UNOBSERVED)
+        self._observer = worker.observer
         self._answer_within_s = answer_within_s
         composed = composed or {}
         self._methods = {

@@ -79,6 +79,10 @@ class SharedMachine(NodeMachine):
         """Tell whether rows wait for those of other processes."""
         return len(self._turns) > 0
 
+    def kept_back(self) -> list[Outgoing]:
+        """Return committed rows whose turn to be published has not come. Any thread may ask."""
+        return self._turns.kept()
+
     def released(self) -> list[Outgoing]:
         """Return the rows whose turn to be published has come."""
         unit = self._store.begin()

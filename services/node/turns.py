@@ -56,6 +56,10 @@ class Turns:
             waiting.append(_Behind(row, frozenset(awaited or ())))
         return free
 
+    def kept(self) -> list[Outgoing]:
+        """Return the rows that wait."""
+        return [each.row for rows in list(self._waiting.values()) for each in list(rows)]
+
     def awaited(self) -> set[int]:
         """Return the sequences of the rows that are waited for."""
         return {

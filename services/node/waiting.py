@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 
@@ -30,6 +31,10 @@ class WaitingCalls:
     def __len__(self) -> int:
         """Return how many requests are waited for."""
         return len(self._calls)
+
+    def by_node(self) -> Mapping[Address, int]:
+        """Return how many requests are waited for at each node. Any thread may ask."""
+        return Counter(address for address, _, _ in list(self._calls))
 
     def add(self, address: Address, waiting: Waiting, future: Future[Final]) -> None:
         """Keep a call until its request is completed."""

@@ -12,7 +12,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
@@ -29,9 +29,11 @@ from services.node.command import (
     Waiting,
     internal,
 )
+from services.node.looking import Lookout
 from services.node.machine import BatchResult, NodeMachine
+from services.node.observer import UNOBSERVED, Observer
 from services.node.poison import Bisection, Part, passes
-from services.node.relay import Relay
+from services.node.relay import Relay, Written
 from services.node.shared_machine import SharedMachine
 from services.node.waiting import WaitingCalls, resolve
 
@@ -66,6 +68,7 @@ class Worker:
         *,
         capacity: int = 5_000,
         partitions: int = 2,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable.
 
@@ -74,7 +77,9 @@ class Worker:
         """
         self._machines = {machine.address: machine for machine in machines}
         self._log = log
-        self._relay = Relay(log, partitions=partitions)
+        self.observer = observer
+        self._lookout = Lookout(machines, observer)
+        self._relay = Relay(log, partitions=partitions, observer=observer)
         self._relay.give((machine, row) for machine in machines for row in machine.unpublished)
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
         self._waiting = WaitingCalls(machines)
@@ -95,6 +100,25 @@ class Worker:
         self._relay.on_fatal = self._relay_failed
         self._relay.start()
         self._thread.start()
+
+    @property
+    def machines(self) -> Iterable[NodeMachine]:
+        """The machines of this process; only their worker runs them."""
+        return self._machines.values()
+
+    @property
+    def queued(self) -> int:
+        """How many requests and deliveries wait for a round, roughly."""
+        return self._queue.qsize()
+
+    def waiting_by_node(self) -> Mapping[Address, int]:
+        """Return how many requests wait here for another node's answer."""
+        return self._waiting.by_node()
+
+    def outbox(self) -> list[Written]:
+        """Return every committed row that the log is not known to have. Any thread may ask."""
+        kept = [(machine, row) for machine in self.machines for row in machine.kept_back()]
+        return [*self._relay.left(), *kept]
 
     @property
     def unpublished(self) -> int:
@@ -425,6 +449,7 @@ class Worker:
             except Exception as error:  # it had no effect; the next tick looks again
                 _note(machine, "the tick", error)
         self._adopt()
+        self._lookout.look()
         return more_to_do
 
     def _adopt(self) -> None:
@@ -455,6 +480,7 @@ class Worker:
 
 def _note(machine: NodeMachine, what: str, error: Exception) -> None:
     """Log a transaction without effect; that another process was quicker is no fault."""
+    machine.observer.without_effect(machine.address, error)
     if isinstance(error, Conflict) and passes(error):
         logger.info("%s: %s is worked out again: %s", machine.address, what, error)
     else:
