@@ -12,7 +12,7 @@ JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format protos protos-check protos-release lock bench simulate clean \
-	kafka-up kafka-down postgres-up postgres-down real real-down
+	kafka-up kafka-down postgres-up postgres-down real real-down faults
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -77,11 +77,14 @@ postgres-up: ## start a PostgreSQL server on 127.0.0.1 (POSTGRES_PORT=5432), als
 postgres-down: ## end the server that postgres-up started; its data stays in var/postgres
 	$(PYTHON) scripts/postgres.py down
 
-real: setup ## broker, database and every role as processes of their own (ARGS="--care 2 --insured 2")
+real: setup ## broker, database and each role as processes of their own (ARGS="--brokers 3 --care 2")
 	$(BIN)/python scripts/real.py up $(ARGS)
 
 real-down: ## end everything that real started; its state stays in var/real
 	$(PYTHON) scripts/real.py down
+
+faults: setup ## kill a real network under load and prove what is left (ARGS="--seed 1 --kills 14")
+	$(BIN)/yidi faults $(ARGS)
 
 clean: ## remove the virtual environment and all state
 	rm -rf $(VENV) var build *.egg-info

@@ -9,13 +9,18 @@ from __future__ import annotations
 import asyncio
 import shlex
 import shutil
+import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from services.cli import exit_codes
+
+if TYPE_CHECKING:
+    from services.faults.run import Found
 
 ROLES_APART = 10
 """Ports between the first ones of two roles."""
@@ -34,6 +39,13 @@ class Options:
     folder: Path
     report: Path | None
     keep: bool
+
+
+async def _ending_in_order(run: Coroutine[Any, Any, Found]) -> Found:
+    """Run; asked to end, it still ends what it started."""
+    task = asyncio.ensure_future(run)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 def faults_command(options: Options) -> int:
@@ -63,7 +75,10 @@ def faults_command(options: Options) -> int:
         print(f"{time.monotonic() - began_s:6.1f} s  {text}", file=sys.stderr, flush=True)
 
     try:
-        found = asyncio.run(fault_run(wanted, tell))
+        found = asyncio.run(_ending_in_order(fault_run(wanted, tell)))
+    except asyncio.CancelledError:
+        print("ended early; the network is ended, its state is kept", file=sys.stderr)
+        return exit_codes.FAULT
     except YidiError as error:
         print(describe(error), file=sys.stderr)
         return exit_codes.UNREACHABLE

@@ -100,14 +100,16 @@ async def fault_run(wanted: Wanted, tell: Tell) -> Found:
 
 
 async def _under_load(load: Load, striking: _Striking) -> None:
+    """Strike while visits are played, then let those end that were begun."""
     enough = asyncio.Event()
     playing = asyncio.create_task(load.run(enough))
     try:
         await asyncio.sleep(WARM_UP_S)
         await striking.all(playing)
-    finally:
         enough.set()
         await asyncio.wait_for(playing, LOAD_ENDS_WITHIN_S)
+    finally:
+        playing.cancel()
 
 
 class _Striking:
