@@ -52,7 +52,7 @@ def faults_command(options: Options) -> int:
     """Run, print and write the report, return the exit code."""
     from clearing.errors import YidiError
     from services.cli.connection import describe
-    from services.faults.report import machine_here, report_of
+    from services.faults.report import machine_here, report_of, with_section
     from services.faults.run import Wanted, fault_run
     from services.real.network import Layout, RealNetwork
 
@@ -86,7 +86,9 @@ def faults_command(options: Options) -> int:
     report = report_of(found, command, machine_here())
     print(report)
     if options.report is not None:
-        options.report.write_text(report, "utf-8")
+        known = options.report.read_text("utf-8") if options.report.exists() else ""
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        options.report.write_text(with_section(known, report), "utf-8")
     for wrong in found.wrong:
         print(f"wrong: {wrong}", file=sys.stderr)
     if not found.wrong and not options.keep:

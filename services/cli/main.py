@@ -324,7 +324,7 @@ def faults(
     rate: Annotated[int, typer.Option(min=1, help="Visits begun a second.")] = 12,
     first_port: Annotated[int, typer.Option(help="This one and some after it are used.")] = 7810,
     state: Annotated[Path, typer.Option(help="Holds the run; emptied first.")] = Path("var/faults"),
-    report: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Put the report into this page.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the state of a good run.")] = False,
 ) -> None:
     """Kill processes, brokers and the database under load; prove that nothing was lost."""

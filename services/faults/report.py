@@ -14,10 +14,35 @@ from services.faults.told import Event
 
 SHOWN_WRONG = 20
 
+HEAD = """# Fault runs
+
+A network of real processes (Apache Kafka, PostgreSQL with durable settings, every role by
+itself) is struck by a seeded plan while visits are played over gRPC. The callers behave as
+hospitals' systems do: on silence or Unavailable they ask what became of their request by its
+id, or send the same request again, and never take silence for failure. Some strikes come while
+the one before is not mended. Once all serves again and everything has come to rest, every
+node's own tables are read and compared, by themselves and with what was told.
+
+Each section is what its command wrote. The seed decides what is struck, in which order, for how
+long it stays down and what the visits are; at which instruction a process dies is not seeded.
+*First settlement asked for after it* counts from the strike; with several processes of a role it
+is short where others take the work over at once, *longest wait of anyone* shows those who were
+on the one that died. *Down* is until what was struck served again, start included.
+"""
+
 
 def report_of(found: Found, command: str, machine: str) -> str:
     """Return the report; ``command`` is what makes it again."""
     return "\n".join(_lines(found, command, machine)) + "\n"
+
+
+def with_section(known: str, section: str) -> str:
+    """Return a page of reports with this one put in the place of its seed's, or at the end."""
+    title = section.partition(":")[0] + ":"
+    head, *sections = (known or HEAD).split("\n## ")
+    kept = [f"## {each}" for each in sections if not f"## {each}".startswith(title)]
+    pages = [*(each.strip() for each in (head, *kept)), section.strip()]
+    return "\n\n".join(pages) + "\n"
 
 
 def machine_here() -> str:

@@ -108,6 +108,8 @@ async def _under_load(load: Load, striking: _Striking) -> None:
         await striking.all(playing)
         enough.set()
         await asyncio.wait_for(playing, LOAD_ENDS_WITHIN_S)
+    except TimeoutError:
+        load.faults.append(f"some visits have no end {LOAD_ENDS_WITHIN_S:.0f} s after all others")
     finally:
         playing.cancel()
 

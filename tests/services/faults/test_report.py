@@ -7,7 +7,7 @@ from pathlib import Path
 from clearing.settlement import SettlementState
 from services.faults.plan import Kind, Strike
 from services.faults.proof import Wrong
-from services.faults.report import machine_here, report_of
+from services.faults.report import HEAD, machine_here, report_of, with_section
 from services.faults.run import Found, Wanted
 from services.faults.stalls import Struck
 from services.faults.told import Event, RequestKey, Told, ToldSettlement
@@ -68,6 +68,16 @@ def test_an_answer_is_counted_once_and_its_change_is_kept() -> None:
     told.settled(REQUEST, ToldSettlement("s2", SettlementState.SETTLED, {}, 0))
     assert len(told.changed) == 1
     assert told.settlements[REQUEST].settlement_id == "s1"
+
+
+def test_a_page_keeps_one_section_a_seed() -> None:
+    page = with_section("", "## Seed 1: 2 kills, good\n\n(one)\n")
+    page = with_section(page, "## Seed 12: 2 kills, good\n\n(twelve)\n")
+    page = with_section(page, "## Seed 1: 3 kills, good\n\n(anew)\n")
+    assert page.startswith(HEAD)
+    assert "(one)" not in page
+    assert page.index("(twelve)") < page.index("(anew)")
+    assert page.count("## Seed") == 2
 
 
 def test_the_machine_is_described() -> None:
