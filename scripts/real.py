@@ -23,6 +23,9 @@ FIRST_PORTS = {"care": 7610, "insured": 7620, "house": 7630}
 MOST = 10
 """Processes of one role: so many ports lie between the first ones."""
 
+METRICS_ABOVE = 100
+"""Each process tells Prometheus its figures that far above the port it serves on."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command; ``up`` prints a line of JSON with the addresses."""
@@ -52,12 +55,15 @@ def main(arguments: Sequence[str]) -> int:
             options.brokers,
             options.replay,
             options.rules,
+            METRICS_ABOVE,
         )
         try:
             network.up(layout)
         except Unavailable as error:
             raise SystemExit(error.message_en) from None
-        print(json.dumps({role: layout.addresses(role) for role in FIRST_PORTS}))
+        told = {part.name: layout.metrics(part) for part in network.planned(layout)}
+        listens = {role: layout.addresses(role) for role in FIRST_PORTS}
+        print(json.dumps(listens | {"metrics": told}))
     elif options.command == "down":
         network.down()
     else:

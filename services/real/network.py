@@ -28,6 +28,7 @@ class Layout:
     """How many there are of what, and where it listens.
 
     ``counts`` and ``first_ports`` go by role; the processes of a role take ports in a row.
+    ``metrics_above`` is how far above that port each tells its figures, 0 nowhere.
     """
 
     counts: Mapping[str, int]
@@ -37,6 +38,7 @@ class Layout:
     brokers: int = 1
     replay: bool = True
     rules: Path | None = None
+    metrics_above: int = 0
 
     @property
     def replicas(self) -> int:
@@ -46,6 +48,10 @@ class Layout:
     def port(self, part: Part) -> int:
         """Return the port that a part listens on."""
         return self.first_ports[part.role] + part.slot - 1
+
+    def metrics(self, part: Part) -> str:
+        """Return where a part tells its figures, ``""`` where it does not."""
+        return f"{HOST}:{self.port(part) + self.metrics_above}" if self.metrics_above else ""
 
     def addresses(self, role: str) -> str:
         """Return where a role's processes listen, as settings and clients take it."""
@@ -72,7 +78,8 @@ class RealNetwork:
         parts = self.planned(layout)
         for part in parts:
             if not part.runs():
-                part.start_kept(layout.port(part), settings)
+                told = {"YIDI_METRICS_LISTEN": at} if (at := layout.metrics(part)) else {}
+                part.start_kept(layout.port(part), settings | told)
         deadline = time.monotonic() + READY_WITHIN_S
         for part in parts:
             part.await_ready(deadline)
