@@ -31,8 +31,6 @@ from services.node.status import error_from
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
-NO_SUCH_NODE = "node_not_here"
-"""How a process says that a region does not play this role there."""
 
 Bucket = tuple[str, str]
 AnswerT = TypeVar("AnswerT")
@@ -62,12 +60,8 @@ class DayReconciler:
         return answer
 
     async def _observe(self, on: date, own: Iterable[DayTotal]) -> Observation:
-        nodes = [
-            Address(role, region)
-            for region in self._directory.regions()
-            for role in (Role.CARE, Role.INSURED)
-        ]
-        totals, refused = await self._ask_all(
+        nodes = self._directory.nodes()
+        totals, _ = await self._ask_all(
             {node: day_totals(self._directory, node, on) for node in nodes}
         )
         care = _of_role(totals, Role.CARE)
@@ -82,7 +76,7 @@ class DayReconciler:
             care_totals=tuple(care),
             insured_totals=tuple(insured),
             opened=opened,
-            asked=frozenset(node for node in nodes if refused.get(node) != NO_SUCH_NODE),
+            asked=frozenset(nodes),
             answered=frozenset(totals) - silent,
         )
 
@@ -125,8 +119,7 @@ class DayReconciler:
 
         await asyncio.gather(*(answer(key, question) for key, question in questions.items()))
         for key, code in refused.items():
-            if code != NO_SUCH_NODE:
-                logger.warning("reconciliation: no answer from %s: %s", key, code)
+            logger.warning("reconciliation: no answer from %s: %s", key, code)
         return answers, refused
 
 

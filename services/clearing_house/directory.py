@@ -21,13 +21,13 @@ ASK_WITHIN_S = 20.0
 
 
 class Directory(Protocol):
-    """Which regions there are, and how to reach their nodes.
+    """Which nodes of regions there are, and how to reach them.
 
     A stub is an asynchronous one, as generated from the service's descriptor.
     """
 
-    def regions(self) -> Sequence[str]:
-        """Return the code of every region of the network."""
+    def nodes(self) -> Sequence[Address]:
+        """Return every region's node of the network, whoever hosts it."""
 
     def care_stub(self, region: str) -> Any:
         """Return a stub of ``CareRegionService``."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import grpc
 
 from adapters.wire.codec import MessageCodec
+from clearing.messages import Address
 from protos.care.v1 import care_pb2_grpc
 from protos.insured.v1 import insured_pb2, insured_pb2_grpc
 from services.insured_region.answers import Adjudication, EntitlementSeen
@@ -29,13 +30,13 @@ AnswerT = TypeVar("AnswerT")
 
 
 class GrpcDirectory:
-    """The network's regions and where the processes listen that host them.
+    """The nodes of the network's regions and where the processes listen that host them.
 
     Use inside the event loop that serves.
     """
 
-    def __init__(self, regions: Sequence[str], care: Targets, insured: Targets) -> None:
-        self._regions = tuple(regions)
+    def __init__(self, nodes: Sequence[Address], care: Targets, insured: Targets) -> None:
+        self._nodes = tuple(nodes)
         self._care = RoutedStub(care_pb2_grpc.CareRegionServiceStub, care, "care_region", _OPTIONS)
         self._insured = RoutedStub(
             insured_pb2_grpc.InsuredRegionServiceStub, insured, "insured_region", _OPTIONS
@@ -46,9 +47,9 @@ class GrpcDirectory:
         await self._care.close()
         await self._insured.close()
 
-    def regions(self) -> Sequence[str]:
-        """Return the code of every region of the network."""
-        return self._regions
+    def nodes(self) -> Sequence[Address]:
+        """Return every region's node of the network, whoever hosts it."""
+        return self._nodes
 
     def care_stub(self, region: str) -> Any:
         """Return a stub of the care-region service."""

@@ -143,9 +143,9 @@ class Network:
         }
         self._servers = {role: RoleServer(settings.host, port) for role, port in ports.items()}
         at = {role: server.address for role, server in self._servers.items()}
-        regions = sorted({node.region for node in self.nodes if node.role is not Role.HOUSE})
+        nodes = [node for node in self.nodes if node.role is not Role.HOUSE]
         self._directory = GrpcDirectory(
-            regions, Targets((at[Role.CARE],)), Targets((at[Role.INSURED],))
+            nodes, Targets((at[Role.CARE],)), Targets((at[Role.INSURED],))
         )
         for role, server in self._servers.items():
             await server.start(

@@ -126,15 +126,17 @@ class RoleProcess:
             self._observing = Observing(settings.metrics_listen, settings.role, settings.slot)
         return self._observing
 
-    def _require_topics(self, log: Log, addresses: Sequence[Address]) -> None:
+    def _require_topics(self, log: BrokerLog, addresses: Sequence[Address]) -> None:
         """Refuse to start beside topics that are missing: nobody makes them on the way."""
         books = self._roles.books
         care, insured = books.care_regions(), books.insured_regions()
-        needed = {name for at in addresses for name in rights_of(at, care, insured).topics}
+        rights = [rights_of(at, care, insured) for at in addresses]
+        reads = {name for each in rights for name in each.reads}
+        writes = {name for each in rights for name in each.writes}
         missing = []
-        for name in sorted(needed):
+        for name in sorted(reads | writes):
             try:
-                log.partitions(name)
+                log.require_rights(name, reads=name in reads, writes=name in writes)
             except Rejected as error:
                 if error.code != "topic_unknown":
                     raise
@@ -167,7 +169,7 @@ class RoleProcess:
     async def _serve(self, server: RoleServer, worker: Worker) -> None:
         role = self._settings.role
         directory = self._directory = GrpcDirectory(
-            self._roles.regions(), self._settings.care, self._settings.insured
+            self._roles.region_nodes(), self._settings.care, self._settings.insured
         )
         await server.start(
             SERVICES[role],

@@ -80,9 +80,9 @@ class Roles:
         known = self.books.care_regions() if role is Role.CARE else self.books.insured_regions()
         return [Address(role, region) for region in (known if regions is None else regions)]
 
-    def regions(self) -> list[str]:
-        """Return every region of the network, whichever of the roles it plays."""
-        return sorted({*self.books.care_regions(), *self.books.insured_regions()})
+    def region_nodes(self) -> list[Address]:
+        """Return every region's node of the network; a region may play one role or both."""
+        return [node for role in (Role.CARE, Role.INSURED) for node in self.addresses(role)]
 
     def machine(
         self,

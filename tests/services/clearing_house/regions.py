@@ -12,6 +12,7 @@ from grpc import aio
 from adapters.wire.codec import MessageCodec
 from clearing.calendar import civil_date
 from clearing.errors import Unavailable
+from clearing.messages import Address, Role
 from clearing.reconcile import BookLine, DayTotal, digest_of, totals_of
 from protos.care.v1 import care_pb2
 from protos.common.v1 import common_pb2
@@ -31,11 +32,18 @@ class Regions:
         self.care = care
         self.insured = insured
         self.silent: set[tuple[str, str]] = set()
+        self.no_such: set[tuple[str, str]] = set()
         self.not_here: set[tuple[str, str]] = set()
         self.asked: Counter[str] = Counter()
 
-    def regions(self) -> list[str]:
-        return list(self.codes)
+    def nodes(self) -> list[Address]:
+        """Every region plays both roles but where there is ``no_such``."""
+        return [
+            Address(role, code)
+            for code in self.codes
+            for role in (Role.CARE, Role.INSURED)
+            if (role, code) not in self.no_such
+        ]
 
     def care_stub(self, region: str) -> Any:
         return _CareStub(self, region)

@@ -170,12 +170,22 @@ def test_a_region_that_plays_one_role_is_not_out_of_reach(
     agreeing: tuple[HouseNode, Regions],
 ) -> None:
     house, regions = agreeing
-    regions.not_here = {("insured", code) for code in CODES[:2]}
-    regions.not_here |= {("care", code) for code in CODES[2:]}
+    regions.no_such = {("insured", code) for code in CODES[:2]}
+    regions.no_such |= {("care", code) for code in CODES[2:]}
     answer = reconcile(house, regions, "r-1")
     assert (answer.matched_lines, answer.unreachable_regions) == (8, ())
-    regions.not_here.add(("insured", "330213"))
-    assert reconcile(house, regions, "r-2").unreachable_regions == ("330213",)
+
+
+@pytest.mark.parametrize("on", [DAY, date(2020, 6, 11)])
+def test_a_wrong_address_is_told_by_its_region(
+    agreeing: tuple[HouseNode, Regions], on: date, caplog: pytest.LogCaptureFixture
+) -> None:
+    house, regions = agreeing
+    regions.no_such = {("insured", code) for code in CODES[:2]}
+    regions.not_here.add(("insured", "330213"))  # asked at a process that hosts other regions
+    answer = reconcile(house, regions, "r-1", on)
+    assert answer.unreachable_regions == ("330213",), "also on a day without a line of it"
+    assert "insured/330213: node_not_here" in caplog.text
 
 
 def test_a_region_that_nobody_knows_is_out_of_reach(house: HouseNode) -> None:
