@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,15 @@ import pytest
 from adapters.db.postgres import Postgres
 from adapters.db.store import SqlStore
 from adapters.wire.envelopes import encode_envelope
+from clearing.errors import YidiError
+from clearing.messages import DebitDecided
 from clearing.ports import TableSpec, TopicPartition
-from services.node.command import Answered, Waiting
+from services.node.command import Answered, Final, Waiting
+from services.node.context import Context
+from services.node.machine import Role
 from services.node.records import SPECS
 from services.node.shared_machine import LEFT_OVER_MS, SharedMachine
+from services.node.waiting import LOOK_S, WaitingCalls
 from tests.contracts.postgres_server import postgres_url, schema_of
 from tests.network_pump import CountingIds, FakeClock
 from tests.services.node.plain_node import (
@@ -38,10 +46,10 @@ class _Processes:
         self._ids = CountingIds()  # shared: ids differ between processes
         self._started: list[SharedMachine] = []
 
-    def start(self) -> SharedMachine:
+    def start(self, role: Role = ROLE) -> SharedMachine:
         store = SqlStore(self._database, (*SPECS, TableSpec(Total, "total", ("name",))))
         machine = SharedMachine(
-            HERE, ROLE, store, self.clock, self._ids, JsonAnswers(), encode_envelope
+            HERE, role, store, self.clock, self._ids, JsonAnswers(), encode_envelope
         )
         self._started.append(machine)
         return machine
@@ -135,3 +143,37 @@ def test_a_late_owner_moves_no_offset_back(processes: _Processes) -> None:
     owner.run([delivery(0, "q1", 1), delivery(1, "q2", 2)])
     late.run([delivery(0, "q1", 1)])
     assert owner.offsets() == {TopicPartition("yidi.care.310000", 0): 2}
+
+
+def _tell_unknown(message: DebitDecided, reason: YidiError, context: Context) -> None:
+    view = Total(f"unknown {reason.code}", 0)
+    context.tell_unknown("desk", message.settlement_id, view, reason)
+
+
+TELLING = replace(ROLE, on_parked={DebitDecided: _tell_unknown})
+
+
+def test_who_waits_is_told_unknown_by_whoever_parked_and_later_the_answer(
+    processes: _Processes,
+) -> None:
+    asked, owner = processes.start(TELLING), processes.start(TELLING)
+    waits = asked.run([request(AskHouse("x"), "q1")]).results[0]
+    assert isinstance(waits, Waiting)
+    calls = WaitingCalls([asked])
+    call: Future[Final] = Future()
+    calls.add(HERE, waits, call)
+    calls.look()
+    assert not call.done()
+    owner.run([delivery(0, "q1", 7, result="note", error="Rejected")])
+    time.sleep(LOOK_S)
+    calls.look()
+    unknown = Answered(Total("unknown made_to_fail", 0))
+    assert call.result(0) == unknown
+    third = processes.start(TELLING)
+    for machine in (asked, owner, third):
+        assert machine.run([request(AskHouse("x"), "q1")]).results == [unknown]
+    owner.run([delivery(1, "q1", 7, key="another")])
+    decided = Answered(Total("q1", 7))
+    for machine in (asked, owner, third):
+        assert machine.run([request(AskHouse("x"), "q1")]).results == [decided]
+        assert machine.answers_of([("desk", "q1")]) == {("desk", "q1"): decided}
