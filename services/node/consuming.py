@@ -34,6 +34,8 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
         return Consumed()
     if envelope is None:
         assert delivery.error is not None
+        node, place = batch.around.address, f"{record.topic}/{record.partition}/{record.offset}"
+        logger.error("%s parks %s, which it cannot read: %s", node, place, delivery.error)
         park(delivery, delivery.error, batch)
         return Consumed()
     node, note = batch.around.address, trace_note(envelope.trace_parent)

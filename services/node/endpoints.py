@@ -15,6 +15,7 @@ from adapters.wire.codec import MessageCodec, missing, read_instant
 from clearing.errors import Malformed
 from clearing.messages import HOUSE, Address, Role
 from services.node.command import Request, RequestMeta
+from services.node.pseudonyms import Pseudonyms
 from services.node.request_id import check_request_id
 
 
@@ -44,6 +45,7 @@ class BoundEndpoint:
         ignored = ("header",) if self.mutating else ()
         self.command: MessageCodec[Any] = MessageCodec(endpoint.command, self.request_type, ignored)
         self.answer: MessageCodec[Any] = MessageCodec(endpoint.answer, self.response_type)
+        self._pseudonyms = Pseudonyms(descriptor.input_type)
         self.role = role
         self._region = endpoint.region or (f"{role}_region",)
         self.region_field = "header.region" if self.mutating else ".".join(self._region)
@@ -58,6 +60,7 @@ class BoundEndpoint:
                     region = getattr(region, name)
             query = Request(payload, None, trace_parent)
             return self._address(region, ".".join(self._region)), query
+        self._pseudonyms.require(message)
         header = message.header
         if not header.institution_id:
             raise missing("header.institution_id")
