@@ -198,6 +198,12 @@ class Table(Protocol[RecordT]):
     def select(self, **equals: Any) -> Sequence[RecordT]:
         """Return the records with these column values, sorted by key."""
 
+    def select_many(self, name: str, values: Iterable[Any]) -> Mapping[Any, Sequence[RecordT]]:
+        """Return for each of these values of a column what ``select`` returns.
+
+        In one round trip; a later ``select`` of one of these values costs none.
+        """
+
     def scan(
         self,
         after: Key | None = None,

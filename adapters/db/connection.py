@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from adapters.db.database import Database
 from adapters.db.shape import Row
-from adapters.db.statements import in_columns
 
 
 class StoreConnection:
@@ -59,14 +58,19 @@ class StoreConnection:
         except self._errors as error:
             raise self._database.translate(error) from error
 
+    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Run a writing statement once."""
+        try:
+            self._begin(self._database.begin_write)
+            self._cursor.execute(sql, parameters)
+        except self._errors as error:
+            raise self._database.translate(error) from error
+
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a writing statement for every row of parameters."""
         try:
             self._begin(self._database.begin_write)
-            if self._database.in_arrays:
-                self._cursor.execute(sql, in_columns(rows))
-            else:
-                self._cursor.executemany(sql, rows)
+            self._cursor.executemany(sql, rows)
         except self._errors as error:
             raise self._database.translate(error) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -15,8 +16,8 @@ class Database(Protocol):
     * ``begin`` and ``begin_write`` open a transaction before its first statement, which reads
       or writes; both read one state of the data, whatever others commit meanwhile.
     * ``keys_at_once`` bounds the keys of one statement.
-    * ``in_arrays`` says that a statement for many rows takes a list for every column, and
-      otherwise is run with each row's values.
+    * ``in_arrays`` says that a statement for many rows takes a packed array for every column,
+      and otherwise is run with each row's values.
     """
 
     begin: str
@@ -36,11 +37,13 @@ class Database(Protocol):
     def delete(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that deletes rows by key; its parameters are the key's parts."""
 
-    def rows_with_keys(self, table: sa.Table, rows: sa.Select[Any], count: int) -> sa.Select[Any]:
-        """Return ``rows`` narrowed to ``count`` keys.
+    def rows_with(
+        self, rows: sa.Select[Any], columns: Sequence[sa.Column[Any]], count: int
+    ) -> sa.Select[Any]:
+        """Return ``rows`` narrowed to ``count`` values of some columns, a key's most often.
 
-        Its parameters are all parts of each key, one key after the other, or, in arrays, one
-        list for each part.
+        Its parameters are the columns of each value, one value after the other, or one array
+        for each column.
         """
 
     def lock_schema(self, connection: sa.Connection) -> None:

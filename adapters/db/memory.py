@@ -274,6 +274,10 @@ class MemoryTable(Generic[RecordT]):
         self._shape.require_index(frozenset(equals), paged=False)
         return [record for _, record in sorted(self._found(equals), key=_key_of)]
 
+    def select_many(self, name: str, values: Iterable[Any]) -> Mapping[Any, Sequence[RecordT]]:
+        """Return for each of these values of a column what ``select`` returns."""
+        return {value: self.select(**{name: value}) for value in dict.fromkeys(values)}
+
     def scan(
         self,
         after: Key | None = None,

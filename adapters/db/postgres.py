@@ -26,6 +26,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.pool import NullPool
 
+from adapters.db import arrays
 from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 
 _MAX_KEYS = 5_000
@@ -66,6 +67,7 @@ class Postgres:
         @event.listens_for(engine, "connect")
         def _prepare(connection: Connection[Any], _record: Any) -> None:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            arrays.register(connection.adapters)
 
         return engine
 
@@ -91,9 +93,10 @@ class Postgres:
         is_wanted = (column == place for column, place in zip(columns, wanted, strict=True))
         return sa.delete(table).where(*is_wanted)
 
-    def rows_with_keys(self, table: sa.Table, rows: sa.Select[Any], _count: int) -> sa.Select[Any]:
-        """Return ``rows`` narrowed to a list of keys."""
-        columns = list(table.primary_key)
+    def rows_with(
+        self, rows: sa.Select[Any], columns: Sequence[sa.Column[Any]], _count: int
+    ) -> sa.Select[Any]:
+        """Return ``rows`` narrowed to a list of values of some columns."""
         wanted = _unnested(columns)
         is_wanted = (column == place for column, place in zip(columns, wanted, strict=True))
         return rows.where(*is_wanted)

@@ -9,6 +9,7 @@ snapshot that it read: where another process wrote meanwhile, its commit is a ``
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,10 @@ class Sqlite:
         is_key = (column == sa.bindparam(column.name) for column in table.primary_key)
         return sa.delete(table).where(sa.and_(*is_key))
 
-    def rows_with_keys(self, table: sa.Table, rows: sa.Select[Any], count: int) -> sa.Select[Any]:
-        """Return ``rows`` narrowed to ``count`` keys, their parts one after the other."""
-        columns = list(table.primary_key)
+    def rows_with(
+        self, rows: sa.Select[Any], columns: Sequence[sa.Column[Any]], count: int
+    ) -> sa.Select[Any]:
+        """Return ``rows`` narrowed to ``count`` values, their columns one after the other."""
         places: list[list[sa.BindParameter[Any]]] = [
             [sa.bindparam(f"key_{at}_{column.name}") for column in columns] for at in range(count)
         ]

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from adapters.db.arrays import PackedArray, packed
 from adapters.db.database import Database
 from adapters.db.shape import TableShape
 from adapters.db.tables import table_of
@@ -61,24 +62,43 @@ class TableStatements:
         self.upsert = self._ordered(database.upsert(self.table), shape.names)
         self.delete = self._ordered(database.delete(self.table), shape.key)
         self.keys_at_once = database.keys_at_once
-        self._many: dict[int, str] = {}
+        self._many: dict[tuple[tuple[str, ...], int], str] = {}
         self._selects: dict[_Pattern, Statement] = {}
 
     def get_many(self, keys: Sequence[Key]) -> tuple[str, Sequence[Any]]:
         """Return the SQL that reads these keys, with its parameters."""
-        if self.in_arrays:
-            return self._get_many(1, self.shape.key), in_columns(keys)
-        # A few sizes of statement serve every number of keys; the last key fills it up.
-        count = 1 << (len(keys) - 1).bit_length()
-        names = tuple(f"key_{at}_{name}" for at in range(count) for name in self.shape.key)
-        filled = [*keys, *[keys[-1]] * (count - len(keys))]
-        return self._get_many(count, names), [part for key in filled for part in key]
+        return self._rows_with(self.shape.key, keys)
 
-    def _get_many(self, count: int, names: tuple[str, ...]) -> str:
-        if count not in self._many:
-            query = self._database.rows_with_keys(self.table, self._rows, count)
-            self._many[count] = self._ordered(query, names)
-        return self._many[count]
+    def select_many(self, name: str, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        """Return the SQL that reads the rows with these values of a column, in no order.
+
+        Raises ``ValueError`` where no index begins with it.
+        """
+        self.shape.require_index(frozenset((name,)), paged=False)
+        return self._rows_with((name,), [(value,) for value in values])
+
+    def _rows_with(
+        self, names: tuple[str, ...], wanted: Sequence[Key]
+    ) -> tuple[str, Sequence[Any]]:
+        if self.in_arrays:
+            return self._many_sql(names, 1, names), self.packed(names, wanted)
+        # A few sizes of statement serve every number of values; the last one fills it up.
+        count = 1 << (len(wanted) - 1).bit_length()
+        places = tuple(f"key_{at}_{name}" for at in range(count) for name in names)
+        filled = [*wanted, *[wanted[-1]] * (count - len(wanted))]
+        return self._many_sql(names, count, places), [part for key in filled for part in key]
+
+    def _many_sql(self, names: tuple[str, ...], count: int, places: tuple[str, ...]) -> str:
+        if (names, count) not in self._many:
+            columns = [self.table.c[name] for name in names]
+            query = self._database.rows_with(self._rows, columns, count)
+            self._many[names, count] = self._ordered(query, places)
+        return self._many[names, count]
+
+    def packed(self, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> list[PackedArray]:
+        """Return rows of values of these columns as one array for each of them."""
+        columns = zip(names, zip(*rows, strict=True), strict=True)
+        return [packed(self.shape.columns[name].kind, values) for name, values in columns]
 
     def select(
         self, equals: Mapping[str, Any], *, paged: bool, after: bool, below: bool = False
@@ -151,8 +171,3 @@ class TableStatements:
         if compiled.places != expected:
             raise AssertionError(f"parameters out of order: {compiled.places} not {expected}")
         return compiled.sql
-
-
-def in_columns(rows: Sequence[Sequence[Any]]) -> Sequence[list[Any]]:
-    """Return rows of values as one list for each column."""
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -26,6 +26,9 @@ class Session(Protocol):
     def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
         """Run a reading statement and return its rows one by one."""
 
+    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Run a writing statement once."""
+
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement for every row of parameters."""
 
@@ -37,7 +40,8 @@ class UnitTable(Generic[RecordT]):
     """The table port over one database table.
 
     ``_seen`` holds the records that the unit has read by key or changed, ``None`` for one that
-    does not exist; ``_changed`` the keys to be written. No key is read twice.
+    does not exist; ``_changed`` the keys to be written; ``_found`` the keys of stored records by
+    a column and its value, where ``select_many`` has read them. No key is read twice.
     """
 
     def __init__(self, statements: TableStatements, session: Session) -> None:
@@ -47,6 +51,7 @@ class UnitTable(Generic[RecordT]):
         self._seen: dict[Key, RecordT | None] = {}
         self._changed: dict[Key, None] = {}
         self._changed_by: dict[tuple[str, ...], _ChangedIndex[RecordT]] = {}
+        self._found: dict[tuple[str, Any], list[Key]] = {}
 
     @property
     def name(self) -> str:
@@ -121,10 +126,50 @@ class UnitTable(Generic[RecordT]):
 
         Raises ``ValueError`` where no index and no key begins with these columns.
         """
+        known = self._known(equals)
+        if known is not None:
+            return list(self._merged(known, equals))
         statement = self._statements.select(equals, paged=False, after=False)
         values = self._statements.select_parameters(equals)
         rows = self._session.rows(statement.sql, statement.parameters(values))
         return list(self._merged(self._unchanged(rows), equals))
+
+    def select_many(self, name: str, values: Iterable[Any]) -> Mapping[Any, Sequence[RecordT]]:
+        """Return for each of these values of a column what ``select`` returns.
+
+        One round trip for all; a later ``select`` of one of them needs none. Raises
+        ``ValueError`` as ``select`` does.
+        """
+        wanted = list(dict.fromkeys(values))
+        missing = [value for value in wanted if (name, value) not in self._found]
+        at_once = self._statements.keys_at_once
+        for start in range(0, len(missing), at_once):
+            self._find(name, missing[start : start + at_once])
+        return {value: self.select(**{name: value}) for value in wanted}
+
+    def _find(self, name: str, values: Sequence[Any]) -> None:
+        encoded = [self._shape.encode_value(name, value) for value in values]
+        rows = self._session.rows(*self._statements.select_many(name, encoded))
+        for value in values:
+            self._found[name, value] = []
+        for row in rows:
+            key, record = self._shape.key_of_row(row), self._shape.decode(row)
+            self._found[name, getattr(record, name)].append(key)
+            if self._seen.get(key) is None and key not in self._changed:
+                self._seen[key] = record
+        for value in values:
+            self._found[name, value].sort()
+
+    def _known(self, equals: Mapping[str, Any]) -> Iterable[tuple[Key, RecordT]] | None:
+        """Return the stored and unchanged records with these values, where they were read."""
+        if len(equals) != 1 or not self._found:
+            return None
+        ((name, value),) = equals.items()
+        keys = self._found.get((name, value))
+        if keys is None:
+            return None
+        found = ((key, self.get(*key)) for key in keys if key not in self._changed)
+        return [(key, record) for key, record in found if record is not None]
 
     def scan(
         self,
@@ -195,6 +240,7 @@ class UnitTable(Generic[RecordT]):
         self._seen.clear()
         self._changed.clear()
         self._changed_by.clear()
+        self._found.clear()
 
     def write(self) -> None:
         """Send all changes to the database: what is gone first, each part in key order."""
@@ -205,10 +251,18 @@ class UnitTable(Generic[RecordT]):
                 gone.append(self._shape.encode_key(key))
             else:
                 kept.append(self._shape.encode(record))
-        self._session.execute_many(self._statements.delete, gone)
-        self._session.execute_many(self._statements.upsert, kept)
+        self._execute(self._statements.delete, self._shape.key, gone)
+        self._execute(self._statements.upsert, self._shape.names, kept)
         self._changed.clear()
         self._changed_by.clear()
+
+    def _execute(self, sql: str, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+        if not rows:
+            return
+        if self._statements.in_arrays:
+            self._session.execute(sql, self._statements.packed(names, rows))
+        else:
+            self._session.execute_many(sql, rows)
 
 
 class _ChangedIndex(Generic[RecordT]):

@@ -112,11 +112,15 @@ class SqlUnitOfWork:
         self._require_open()
         return self._connection.rows(sql, parameters)
 
+    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Run a writing statement once."""
+        self._require_open()
+        self._connection.execute(sql, parameters)
+
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement for every row of parameters."""
         self._require_open()
-        if rows:
-            self._connection.execute_many(sql, rows)
+        self._connection.execute_many(sql, rows)
 
     def note(self, table: UnitTable[Any], key: Key, before: Any, was_changed: bool) -> None:
         """Take note of what a change replaces, where an attempt may discard it."""

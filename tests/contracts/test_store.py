@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from tests.contracts.shelves import (
     book,
 )
 from tests.contracts.twins import STORES, StoreTwin
+from tests.effort import examples
 
 
 @pytest.fixture(params=STORES)
@@ -141,6 +143,13 @@ class _StoreMachine(RuleBasedStateMachine):
         found = self.unit.table(Line).select(book_id=book_id)
         assert list(found) == self._expected(Line, book_id=book_id)
 
+    @rule(book_ids=st.lists(IDS, max_size=4))
+    def select_lines_of_books(self, book_ids: list[str]) -> None:
+        found = self.unit.table(Line).select_many("book_id", book_ids)
+        assert {name: list(lines) for name, lines in found.items()} == {
+            book_id: self._expected(Line, book_id=book_id) for book_id in book_ids
+        }
+
     @rule(limit=st.integers(1, 4))
     def scan_all_lines(self, limit: int) -> None:
         found: list[Line] = []
@@ -222,7 +231,7 @@ class _StoreMachine(RuleBasedStateMachine):
 def test_store_behaves_as_a_dictionary_with_transactions(name: str) -> None:
     machine = type("StoreMachine", (_StoreMachine,), {"twin": STORES[name]})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
+        machine, settings=settings(max_examples=examples(60), stateful_step_count=30, deadline=None)
     )
 
 
@@ -439,3 +448,29 @@ def test_what_was_committed_survives_a_kill(twin: StoreTwin, tmp_path: Path) -> 
     opened.close()
     assert set(acknowledged) <= set(batches)
     assert set(batches.values()) == {10}
+
+
+def _change_find_and_give_up(unit: UnitOfWork, lines: list[Line]) -> None:
+    table = unit.table(Line)
+    with unit.attempt():
+        table.put(replace(lines[0], text="undone"))
+        table.select_many("book_id", "ab")
+        table.delete("b", Colour.GREEN, 0)
+        raise _UndoneError
+
+
+def test_records_found_for_many_values_are_as_the_unit_has_them(store: Store) -> None:
+    lines = [Line(name, Colour.GREEN, number, None, "") for name in "abc" for number in range(2)]
+    _put(store, *lines)
+    unit = store.begin()
+    table = unit.table(Line)
+    with pytest.raises(_UndoneError):
+        _change_find_and_give_up(unit, lines)
+    table.delete("a", Colour.GREEN, 1)
+    assert table.select_many("book_id", ["b", "nobody", "a"]) == {
+        "b": lines[2:4],
+        "nobody": [],
+        "a": lines[:1],
+    }
+    assert table.select(book_id="c") == lines[4:]
+    unit.rollback()
