@@ -22,6 +22,7 @@ from clearing.errors import Rejected
 from clearing.ports import Log, LogRecord, NewRecord, TopicPartition
 from tests.contracts.logs import DURABLE_LOG_NAMES, LOG_NAMES, LOGS, LogTwin
 from tests.contracts.twins import SetClock
+from tests.effort import examples
 
 TOPICS = {"requests": 3, "answers": 1}
 KEYS = st.sampled_from(["", "member-1", "member-2", "member-3", "参保人", "😀"])
@@ -137,7 +138,9 @@ def test_log_behaves_as_lists(name: str) -> None:
     machine = type("LogMachine", (_LogMachine,), {"twin": LOGS[name]})
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=LOGS[name].examples, stateful_step_count=30, deadline=None),
+        settings=settings(
+            max_examples=examples(LOGS[name].examples), stateful_step_count=30, deadline=None
+        ),
     )
 
 

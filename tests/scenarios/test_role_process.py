@@ -19,7 +19,7 @@ from tests.contracts.postgres_server import postgres_url, schema_of
 pytestmark = pytest.mark.broker
 
 YIDI = (sys.executable, "-m", "services.cli.main")
-ENDS_WITHIN_S = 60
+ENDS_WITHIN_S = 180
 
 
 def _environment(folder: Path) -> dict[str, str]:

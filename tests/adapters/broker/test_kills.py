@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -58,7 +59,7 @@ def _ends() -> list[NewRecord]:
 def _consume(settings: BrokerSettings, database: Path, die_after: int = 0) -> int:
     command = [sys.executable, "-W", "ignore", "-m", "tests.adapters.broker.consuming_process"]
     command += [settings.bootstrap, settings.prefix, str(database), str(die_after)]
-    return subprocess.run(command, check=False, capture_output=True, timeout=60).returncode
+    return subprocess.run(command, check=False, capture_output=True, timeout=200).returncode
 
 
 def _effects(database: Path) -> dict[int, list[str]]:
@@ -80,7 +81,7 @@ def _expected() -> dict[int, list[str]]:
 
 @pytest.fixture
 def filled(settings: BrokerSettings) -> BrokerSettings:
-    log = BrokerLog(settings)
+    log = BrokerLog(replace(settings, append_within_ms=60_000))
     log.ensure_topic("work", PARTITIONS)
     log.append([_message(number) for number in range(MESSAGES)])
     log.append(_ends())

@@ -17,6 +17,7 @@ from clearing.benefits.combinations import (
 )
 from clearing.benefits.vocabulary import DOMAINS, IDENTITY_KEY
 from tests.clearing.benefits.claims import library
+from tests.effort import examples
 
 REGIONS = [policy.region for policy in library().all_policies()]
 
@@ -33,7 +34,7 @@ def test_each_possible_claim_is_in_one_combination_only(region: str) -> None:
         assert all(index.find(combination) is combination for combination in found)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(data=st.data())
 def test_a_claim_gets_the_cell_of_its_combination(data: st.DataObject) -> None:
     policy = library().policy(data.draw(st.sampled_from(["990100", "330213", "440700"])))

@@ -241,15 +241,15 @@ def test_a_what_if_that_breaks_a_bound_says_so() -> None:
     text = """\
 what_if: {zh: 试, en: a trial}
 regions:
-  "990100":
+  "980100":
     policy:
-      remote_points:
+      remote_factor:
         - from: 2024-01-01
-          set: [{where: away, filing: unfiled, value: 45}]
+          set: [{where: away, filing: unfiled, value: 75%}]
 """
     changed = overlay_of(text, "what-if.yaml").policies(RegionFiles())
     findings = what_if_findings(library(), changed, bounds)
-    assert any("lowered by 45 points" in finding for finding in findings), findings
+    assert any("lowered by 22 points" in finding for finding in findings), findings
     assert what_if_findings(library(), library(), bounds) == ()
 
 

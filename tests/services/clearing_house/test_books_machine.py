@@ -15,6 +15,7 @@ from clearing.position import Position, key_of, positions_of
 from clearing.reconcile import BookLine, digest_of
 from clearing.report import ACCOUNT_KINDS, TAKING_BACK, ReportedLine
 from tests.clearing.book_lines import book_lines
+from tests.effort import examples
 from tests.services.clearing_house.house_node import HouseNode
 
 OPPOSITE = {
@@ -151,4 +152,4 @@ class HouseBooks(RuleBasedStateMachine):
 
 
 TestHouseBooks = HouseBooks.TestCase
-TestHouseBooks.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestHouseBooks.settings = settings(max_examples=examples(30), stateful_step_count=20, deadline=None)

@@ -19,11 +19,12 @@ import pytest
 from services.cli import exit_codes
 from services.cli.replay import ReplayOptions, replay_command
 from services.harness.corpus import Story
+from tests.effort import THOROUGH
 from tests.services.harness.generated import generated, stories_of
 
 pytestmark = pytest.mark.slow
 
-CORPUS = (4, 90)
+CORPUS = (4, 90) if THOROUGH else (1, 45)
 ROOT = Path(__file__).parents[3]
 
 

@@ -22,13 +22,14 @@ from clearing.benefits.claim import Claim, Decision, Fund, Outcome
 from clearing.errors import RuleError
 from tests.clearing.benefits.claims import claim, library
 from tests.clearing.benefits.histories import ILLUSTRATIVE_REGIONS, history
+from tests.effort import examples
 
 
 def decide(asked: Claim, before: Mapping[str, int]) -> Decision:
     return adjudicate(library().policy(asked.insured_region), asked, before)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 10**6), standing=st.sets(st.integers(0, 5)))
 def test_under_the_same_rules_everything_comes_to_the_same(seed: int, standing: set[int]) -> None:
     rng = random.Random(seed)

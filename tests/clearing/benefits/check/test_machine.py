@@ -17,6 +17,7 @@ from clearing.benefits.steps import arithmetic
 from clearing.benefits.steps.op import COUNTED, FUND_SLOTS, IN_SCOPE, RUNNING_U, TOTAL, Op
 from clearing.money import MAX_AMOUNT_FEN
 from tests.clearing.benefits.claims import library
+from tests.effort import examples
 
 
 def _programs() -> list[dict[Program, Combination]]:
@@ -43,7 +44,7 @@ def _interpreted(program: Program, cost: int, used: list[int]) -> list[int]:
     return registers
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data())
 def test_between_bends_every_fund_is_a_straight_line(data: st.DataObject) -> None:
     shape = data.draw(st.sampled_from(SHAPES))
@@ -63,7 +64,7 @@ def test_between_bends_every_fund_is_a_straight_line(data: st.DataObject) -> Non
         assert abs(at_cost[slot] * (high - low) - line) <= 4 * (high - low)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.data(), cost=st.integers(0, MAX_AMOUNT_FEN))
 def test_arrays_give_what_the_interpreter_gives(data: st.DataObject, cost: int) -> None:
     shape = list(data.draw(st.sampled_from(SHAPES)))
