@@ -65,7 +65,8 @@ class PaymentSplit:
     """Who pays what of a visit, in 分.
 
     ``personal_fen`` is total less funds less hospital; ``account_fen`` and ``cash_fen`` are its
-    two parts; the deductible lies inside it.
+    two parts. ``deductible_fen`` is what the pooled fund left to others by its deductible, of
+    which another fund may bear a part.
     """
 
     fund_fen: Fen = 0

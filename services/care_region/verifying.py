@@ -109,8 +109,9 @@ def _settlement_fault(
         payment = payment_split(settlement)
     except InvariantBroken as error:
         return f"{name}: {error.message_en}"
-    if payment.deductible_fen > payment.personal_fen:
-        return f"{name}: its deductible is above the patient's part"
+    # Not the patient's part: a second fund (large amounts, big illness) may bear some of it.
+    if payment.deductible_fen > settlement.total_fen - payment.by_fund.get(Fund.POOLED, 0):
+        return f"{name}: its deductible is above what the pooled fund left"
     if settlement.state not in _STATES[settlement.outcome]:
         return f"{name}: it is {settlement.state} with the outcome {settlement.outcome}"
     visit = uow.table(Visit).get(settlement.visit_id)

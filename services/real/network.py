@@ -21,6 +21,7 @@ ROLES = ("house", "insured", "care")
 
 READY_WITHIN_S = 180.0
 END_WITHIN_S = 90.0
+TOPIC_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,11 @@ def _call(script: str, *arguments: object) -> str:
 
 
 def _apply_topics(bootstrap: str, replicas: int) -> None:
+    """Make the topics, once more where a fresh broker took its time over them."""
     command = [sys.executable, "-m", "services.cli.main", "topics", "apply"]
     command += ["--broker", bootstrap, "--replicas", str(replicas)]
-    if subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
-        raise not_started("topics apply")
+    for _ in range(TOPIC_ATTEMPTS):
+        done = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL)
+        if done.returncode == 0:
+            return
+    raise not_started("topics apply")
