@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kafka import errors
 from kafka.admin import KafkaAdminClient
 
 from adapters.broker.settings import BrokerSettings
@@ -30,7 +31,10 @@ def await_joined(settings: BrokerSettings, members: Mapping[str, int]) -> None:
             if time.monotonic() > deadline:
                 raise BenchError(f"{sorted(waiting)} did not come together")
             time.sleep(LOOK_S)
-            found = admin.describe_groups(sorted(waiting))
+            try:
+                found = admin.describe_groups(sorted(waiting))
+            except errors.RetriableError:  # the broker is just making who coordinates them
+                continue
             for group in _stable(found, waiting):
                 del waiting[group]
     finally:

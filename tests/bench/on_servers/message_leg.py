@@ -33,13 +33,17 @@ ROLES = ("insured", "care", "house")
 
 @dataclass(frozen=True, slots=True)
 class MessageLeg:
-    """One run. ``quiet_s`` is until nothing was left to read or to send anywhere."""
+    """One run. ``quiet_s`` is until nothing was left to read or to send anywhere.
+
+    ``sent`` are the messages that lay on the broker when the clock started.
+    """
 
     settlements: int
     took_s: float
     quiet_s: float
     used: Uses
     counted: Counted
+    sent: list[NewRecord]
 
     @property
     def rate(self) -> float:
@@ -56,7 +60,7 @@ def run_message_leg(
         preparation.register(workload)
         records = preparation.settle(workload.visits)
     with RoleChildren(network, processes, folder) as children:
-        await_joined(network.broker, _groups(network, processes))
+        await_joined(network.broker, groups_of(network, processes))
         pids = {role: [child.pid for child in children.of(role)] for role in ROLES}
         for child in children.of("insured"):
             child.signal(signal.SIGSTOP)
@@ -71,10 +75,11 @@ def run_message_leg(
     counted = require_sound(network, len(workload.visits), fund_fen)
     if counted.debits != workload.debits:
         raise BenchError(f"{counted.debits} debits, not {workload.debits}")
-    return MessageLeg(len(workload.visits), last_at - began, quiet_at - began, used, counted)
+    settlements = len(workload.visits)
+    return MessageLeg(settlements, last_at - began, quiet_at - began, used, counted, records)
 
 
-def _groups(network: BenchNetwork, processes: Mapping[str, int]) -> dict[str, int]:
+def groups_of(network: BenchNetwork, processes: Mapping[str, int]) -> dict[str, int]:
     """Return the members that each node's group of readers will have."""
     return {
         str(address): processes[str(role)]

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import cycle
 
 from adapters.files.rule_books import RuleBooks
 from clearing.benefits.claim import CareType
 from clearing.calendar import Instant, instant_at
+from clearing.catalogue import FeeLine
 from clearing.geography import is_home
 from clearing.money import Fen
 from services.harness.corpus import FilingStep, Institution, Visit
@@ -41,11 +43,18 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """``members`` are all those registered, ``visits`` those settled, all away from home."""
+    """``members`` are all those registered, ``visits`` those settled, all away from home.
+
+    Each visit has ``lines`` fee lines, as many as the generator draws where that is 0, and is
+    of one of the kinds of care given, of any where none is. ``once``: nobody has two.
+    """
 
     seed: int
     visits: int
     members: int
+    lines: int = 0
+    care_types: tuple[CareType, ...] = ()
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +85,9 @@ class _Maker:
         self._sizes = sizes
         self._dice = Dice(sizes.seed)
         self._prefix = f"b{sizes.seed}"
-        self._profiles = [_travelling(each) for each in PROFILES if each.region in REGIONS]
+        self._profiles = [
+            _travelling(each, sizes.care_types) for each in PROFILES if each.region in REGIONS
+        ]
         self._journeys = Journeys(rules, self._prefix, self._dice)
         people = [person for profile in self._profiles for person in self._people_of(profile)]
         known = [one for one in institutions() if one.care_region in REGIONS]
@@ -104,6 +115,8 @@ class _Maker:
         key = f"{self._prefix}-{len(self._made.visits) + 1:07d}"
         journey = self._journeys.journey(person, dice.weighted(profile.mix), on, key)
         visit = journey.visit
+        if self._sizes.lines:
+            visit = replace(visit, lines=_repeated(visit.lines, self._sizes.lines))
         pair = (visit.care_region, visit.insured_region)
         last = self._last.get(visit.member_id)
         if is_home(*pair) or self._of_pair[pair] >= MOST_OF_A_PAIR:
@@ -111,7 +124,9 @@ class _Maker:
         if last is not None:
             # One place a person and one visit after the other, so that the order in which a
             # member is settled is known whatever the care regions do meanwhile.
-            if last.care_region != visit.care_region or last.settle_at >= visit.settle_at:
+            if self._sizes.once or last.care_region != visit.care_region:
+                return
+            if last.settle_at >= visit.settle_at:
                 return
         elif journey.filing is not None:
             self._oracle.file(journey.filing)
@@ -135,7 +150,20 @@ class _Maker:
         return True
 
 
-def _travelling(profile: Profile) -> Profile:
+def _travelling(profile: Profile, care_types: Sequence[CareType]) -> Profile:
     """Return a region whose people are cared for in the other ones only."""
-    away = tuple(region for region in REGIONS if region != profile.region)
-    return replace(profile, away=away, away_share=dict.fromkeys(CareType, 100))
+    return replace(
+        profile,
+        away=tuple(region for region in REGIONS if region != profile.region),
+        away_share=dict.fromkeys(CareType, 100),
+        mix={kind: share for kind, share in profile.mix.items() if kind in care_types}
+        or profile.mix,
+    )
+
+
+def _repeated(lines: Sequence[FeeLine], count: int) -> tuple[FeeLine, ...]:
+    """Return so many lines: those given, over and over, under numbers of their own."""
+    return tuple(
+        line._replace(line_no=number)
+        for number, line in zip(range(1, count + 1), cycle(lines), strict=False)
+    )
