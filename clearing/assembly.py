@@ -10,9 +10,11 @@ from clearing.benefits.claim import ORDINARY, CareType, Circumstances, Claim, Ho
 from clearing.enrolment.spans import Covered, EnrolmentSpan, NotCovered, coverage
 from clearing.errors import RuleError
 from clearing.filing import CareFacts, FilingRecord, FilingRules, GoverningFiling, governing
+from clearing.frozen import quick
 from clearing.messages import CostSplit
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CareVisit:
     """What the care region knows of a visit."""
@@ -29,6 +31,7 @@ class CareVisit:
     circumstances: Circumstances = ORDINARY
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """A claim, ready for the policy, and the filing that governs it."""
@@ -37,6 +40,7 @@ class Assembled:
     governing: GoverningFiling
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Barred:
     """The visit does not come before the policy: not covered, or a filing stands in the way.

@@ -16,6 +16,8 @@ from datetime import date
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
+from clearing.frozen import quick, replace
+
 GENESIS = "0" * 64
 """The previous hash of a chain's first record."""
 
@@ -39,6 +41,7 @@ class Linked(Protocol):
 LinkedT = TypeVar("LinkedT", bound=Linked)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ChainHead:
     """How far a chain has been written: the sequence and the hash of its last record."""
@@ -84,7 +87,7 @@ _write = json.JSONEncoder(
 def link(record: LinkedT, head: ChainHead) -> LinkedT:
     """Return the record as the next one after a head; what it said of its place is replaced."""
     place: dict[str, Any] = {"sequence": head.sequence + 1, "previous_hash": head.hash}
-    linked: LinkedT = dataclasses.replace(
+    linked: LinkedT = replace(
         record,  # type: ignore[type-var]  # a dataclass by contract of Linked
         **place,
         hash=_hash_of(_content(record) | place),

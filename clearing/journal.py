@@ -14,6 +14,7 @@ from typing import Protocol
 
 from clearing.benefits.claim import Fund, Scheme
 from clearing.calendar import Instant
+from clearing.frozen import quick
 from clearing.money import Fen
 from clearing.period import Posting
 from clearing.reconcile import BookLine
@@ -22,6 +23,7 @@ JOURNAL = "journal"
 """The name of the house's one journal."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JournalLine:
     """A line of the journal; the payer owes the payee ``amount_fen`` more.
@@ -50,6 +52,7 @@ class JournalLine:
     original_line_id: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PublishedHead:
     """The journal's head as every region was told of it.
@@ -67,6 +70,7 @@ class PublishedHead:
     hash: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """What the next posting must know: the last business day, and what was published."""
@@ -92,6 +96,7 @@ class Transfer(Protocol):
         """What the payer owes the payee."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, order=True)
 class Account:
     """One side of a region's books: what it owes (``payable``) or is owed (``receivable``)."""

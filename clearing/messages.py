@@ -20,6 +20,7 @@ from clearing.benefits.claim import (
     Scheme,
 )
 from clearing.calendar import Instant
+from clearing.frozen import quick
 from clearing.money import Fen
 
 
@@ -31,6 +32,7 @@ class Role(StrEnum):
     HOUSE = "house"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Address:
     """A node: its role and region; the clearing house has the region ``000000``."""
@@ -46,6 +48,7 @@ class Address:
 HOUSE = Address(Role.HOUSE, "000000")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CostSplit:
     """A visit's cost by the care region's catalogue; E1: total is the sum of the four parts."""
@@ -77,6 +80,7 @@ class CostSplit:
         )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SettleRequested:
     """Care → insured region: decide and settle this visit."""
@@ -103,6 +107,7 @@ class SettleRequested:
     circumstances: Circumstances = ORDINARY
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SettlementDecided:
     """Insured → care region. ``result``: paid, refused, manual or expired."""
@@ -124,6 +129,7 @@ class SettlementDecided:
     illustrative: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class UndoRequested:
     """Care → insured region: a cancellation (撤销) or a reversal (冲正)."""
@@ -139,6 +145,7 @@ class UndoRequested:
     settlement_id: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class UndoDecided:
     """Insured → care region. ``result``: undone, restored, tombstoned or refused."""
@@ -152,6 +159,7 @@ class UndoDecided:
     settlement_id: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DebitRequested:
     """Care region → the region that holds the account: draw at most ``limit_fen``."""
@@ -168,6 +176,7 @@ class DebitRequested:
     deadline: Instant
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DebitDecided:
     """The account's region → care region. ``result``: debited, refused or expired."""
@@ -179,6 +188,7 @@ class DebitDecided:
     amount_fen: Fen = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DebitUndoRequested:
     """Care region → the account's region: give back what the debit drew, or never draw it."""
@@ -191,6 +201,7 @@ class DebitUndoRequested:
     account_region: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DebitUndone:
     """The account's region → care region; ``amount_fen`` is 0 where nothing was drawn."""
@@ -201,6 +212,7 @@ class DebitUndone:
     amount_fen: Fen = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CorrectionRecorded:
     """Insured → care region: a retroactive difference of a settlement, paid through the hospital.
@@ -213,6 +225,7 @@ class CorrectionRecorded:
     by_fund: Mapping[Fund, Fen]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RequestParked:
     """Insured → care region: a request is set aside and is not decided yet; why.
@@ -227,6 +240,7 @@ class RequestParked:
     undo_id: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DetailedLine:
     """One fee line as the care region's catalogue split it."""
@@ -243,6 +257,7 @@ class DetailedLine:
     incurred_on: date
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FeeLinesDetailed:
     """Care → insured region, on the details topic: a chunk of a settlement's fee lines."""
@@ -253,6 +268,7 @@ class FeeLinesDetailed:
     lines: tuple[DetailedLine, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineReported:
     """Either side → clearing house: one line of its books.
@@ -274,6 +290,7 @@ class LineReported:
     by_fund: Mapping[Fund, Fen] = field(default_factory=dict)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JournalHeadPublished:
     """Clearing house → every region: the journal's head at the end of a posting."""
@@ -300,6 +317,7 @@ Body = (
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A message on its way. ``business_time`` is the request's, carried unchanged."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clearing.calendar import Instant, civil_date, month_of
+from clearing.frozen import quick
 
 FIRST_EPOCH = 1
 
@@ -23,6 +24,7 @@ class PeriodState(StrEnum):
     CLOSED = "closed"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Period:
     """A month's period (``YYYY-MM``). One that nothing is known of is open, in epoch 1."""
@@ -32,6 +34,7 @@ class Period:
     epoch: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Posting:
     """Where a line is posted, and by how many months it missed its own month's period."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from clearing.calendar import Instant
+from clearing.frozen import quick
 
 
 class Clock(Protocol):
@@ -28,6 +29,7 @@ class Ids(Protocol):
         """Return a new identifier; ``kind`` is its readable prefix (``"stl"``)."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NewRecord:
     """A record to append: ``key`` decides the partition, so it fixes what stays in order."""
@@ -37,6 +39,7 @@ class NewRecord:
     value: bytes
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LogRecord:
     """A record read from the log. ``appended_at`` is logged time."""
@@ -49,6 +52,7 @@ class LogRecord:
     appended_at: Instant
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TopicPartition:
     """One ordered sequence of records; offsets count from 0 without gaps."""
@@ -163,6 +167,7 @@ RecordT = TypeVar("RecordT")
 Key = tuple[str | int, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TableSpec:
     """How a frozen dataclass is kept: its table, its key and the columns it is found by.

@@ -7,15 +7,17 @@ its journal lines.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from clearing.benefits.claim import Fund, Scheme
+from clearing.frozen import quick, replace
 from clearing.journal import JournalLine
 from clearing.money import Fen
 
 PositionKey = tuple[str, str, Scheme, str, Fund, str]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Position:
     """What the payer owes the payee; negative where more was taken back than paid.

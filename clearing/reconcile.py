@@ -15,11 +15,13 @@ from dataclasses import dataclass
 
 from clearing.benefits.claim import Fund, Scheme
 from clearing.calendar import Instant
+from clearing.frozen import quick
 from clearing.money import Fen
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BookLine:
     """One line of a day's books, the same on the care side, the payer side and in the house.
@@ -43,6 +45,7 @@ class BookLine:
     by_fund: Mapping[Fund, Fen]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DayTotal:
     """A bucket of a day's books: what two sides compare before they open lines.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from clearing.benefits.claim import Fund, Scheme
 from clearing.calendar import Instant, civil_date
 from clearing.errors import Rejected
+from clearing.frozen import quick
 from clearing.geography import check_region, is_home
 from clearing.money import Fen
 from clearing.reconcile import BookLine, digest_of
@@ -35,6 +36,7 @@ class Side(StrEnum):
         return Side.PAYER if self is Side.CARE else Side.CARE
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ReportedLine:
     """A line as one side reported it first; never changed. Chained in order of arrival.

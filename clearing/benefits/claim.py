@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from clearing.frozen import quick
 from clearing.geography import is_home
 from clearing.money import Fen
 
@@ -130,6 +131,7 @@ IDENTITIES = (
 """Identities that a rule may name; a member may have several."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What is special about a visit; every default means that nothing is.
@@ -151,6 +153,7 @@ ORDINARY: Final = Circumstances()
 """Illness, and nothing else to say."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One visit's cost, split by the care region's catalogue, put to the insured region.
@@ -195,6 +198,7 @@ class Claim:
         return is_home(self.insured_region, self.care_region)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One step of an explanation, for a patient, a clerk and a judge.

@@ -8,9 +8,11 @@ from datetime import date
 
 from clearing.benefits.claim import Scheme
 from clearing.errors import Rejected
+from clearing.frozen import quick
 from clearing.money import Fen
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EnrolmentSpan:
     """One stretch of cover in one scheme.
@@ -28,6 +30,7 @@ class EnrolmentSpan:
     cap_increase_fen: Fen = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Covered:
     """The member is covered on the day, by this span."""
@@ -35,6 +38,7 @@ class Covered:
     span: EnrolmentSpan
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NotCovered:
     """The member is not covered on the day; the words are for the counter.

@@ -9,6 +9,7 @@ from datetime import date
 from clearing.benefits.claim import Filing
 from clearing.filing.record import FilingRecord
 from clearing.filing.rules import CategoryRule, FilingEdition, FilingRules
+from clearing.frozen import quick
 from clearing.geography import filing_area, is_home
 from clearing.reason import Reason
 from clearing.rule_fields import Stated
@@ -24,6 +25,7 @@ _RANK = {
 filed more than was needed."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CareFacts:
     """What the care region says of the visit."""
@@ -32,6 +34,7 @@ class CareFacts:
     records_verified: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class GoverningFiling:
     """How a visit stands to filing, and by which filing (``None`` where none governs).

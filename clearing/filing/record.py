@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from clearing.frozen import quick
 from clearing.geography import filing_area
 
 
@@ -30,6 +31,7 @@ LONG_TERM = frozenset(
 """The long-term categories; the others are temporary."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FilingRecord:
     """One filing. Its dates were fixed by the rules of the day it was approved on.

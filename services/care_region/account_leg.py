@@ -6,11 +6,10 @@ in the account's region, and cash too.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clearing.benefits.claim import Fund
 from clearing.calendar import Instant
 from clearing.errors import Rejected
+from clearing.frozen import replace
 from clearing.messages import (
     Address,
     DebitDecided,

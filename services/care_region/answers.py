@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from clearing.benefits.claim import Filing, Outcome, Scheme
+from clearing.frozen import quick
 from clearing.messages import CostSplit
 from clearing.money import Fen
 from clearing.settlement import PaymentSplit, SettlementState
 from services.care_region.records import VisitState
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class MemberSeen:
     """A member's entitlement on a day, as the insured region sees it."""
@@ -31,6 +33,7 @@ class MemberSeen:
     illustrative: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class InstitutionsRegistered:
     """How many institutions were registered."""
@@ -38,6 +41,7 @@ class InstitutionsRegistered:
     registered: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VisitAnswer:
     """A visit's state."""
@@ -46,6 +50,7 @@ class VisitAnswer:
     state: VisitState
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SplitFeeLine:
     """A fee line as the catalogue splits it."""
@@ -60,6 +65,7 @@ class SplitFeeLine:
     source: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FeeLinesAnswer:
     """The lines of a request and the whole visit's cost after it."""
@@ -69,6 +75,7 @@ class FeeLinesAnswer:
     cost: CostSplit
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class QuoteAnswer:
     """What settling now would give."""
@@ -84,6 +91,7 @@ class QuoteAnswer:
     flags: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SettlementAnswer:
     """A settlement as the hospital sees it."""
@@ -104,6 +112,7 @@ class SettlementAnswer:
     account_code: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ReversalAnswer:
     """What a reversal came to: reversed, tombstoned or pending."""
@@ -116,6 +125,7 @@ class ReversalAnswer:
     message_en: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OutcomeAnswer:
     """What became of a request."""
@@ -129,6 +139,7 @@ class OutcomeAnswer:
     reversal: ReversalAnswer | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VisitSeen:
     """A visit and its last settlement."""
@@ -144,6 +155,7 @@ class VisitSeen:
     settlement: SettlementAnswer | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VisitsSeen:
     """Visits in the order asked for; unknown ones are left out."""

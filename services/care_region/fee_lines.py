@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from clearing.calendar import civil_date
 from clearing.catalogue import Catalogue, FeeLine, SplitLine
 from clearing.errors import Malformed, Rejected
+from clearing.frozen import replace
 from clearing.messages import CostSplit
 from clearing.money import MAX_AMOUNT_FEN, format_yuan
 from services.care_region import answers, commands

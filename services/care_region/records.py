@@ -17,6 +17,7 @@ from clearing.benefits.claim import (
     Scheme,
 )
 from clearing.calendar import Instant
+from clearing.frozen import quick
 from clearing.money import Fen
 from clearing.ports import TableSpec
 from clearing.settlement import SettlementState
@@ -44,6 +45,7 @@ class DebitState(StrEnum):
     UNDONE = "undone"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Institution:
     """A designated institution (定点医药机构) of this region."""
@@ -53,6 +55,7 @@ class Institution:
     level: HospitalLevel
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A visit with the running totals of its lines, in 分."""
@@ -80,6 +83,7 @@ class Visit:
     circumstances: Circumstances = ORDINARY
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FeeLineRow:
     """A fee line and its split; a voided one stays, for whoever asks later."""
@@ -98,6 +102,7 @@ class FeeLineRow:
     voided: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """A settlement as the care side has it."""
@@ -139,6 +144,7 @@ class Settlement:
     visit_changes: int = 0  # ``Visit.changes`` when it was asked for
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Debit:
     """The account's leg of a settlement: a debit in the region that holds the account."""
@@ -155,6 +161,7 @@ class Debit:
     debit_undo_id: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Undo:
     """A cancellation (撤销) or reversal (冲正) on its way, and what came of it.
@@ -176,6 +183,7 @@ class Undo:
     result: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RegionLoad:
     """How many settle requests wait for an insured region; bounds what a dead one can hold."""

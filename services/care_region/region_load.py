@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clearing.errors import Unavailable
+from clearing.frozen import replace
 from services.care_region.records import RegionLoad
 from services.node.context import Context
 

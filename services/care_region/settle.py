@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from clearing.benefits.claim import Outcome
 from clearing.calendar import Instant, civil_date
 from clearing.catalogue import Catalogue
 from clearing.errors import Conflict, InvariantBroken, Malformed, Rejected
+from clearing.frozen import replace
 from clearing.geography import check_region
 from clearing.lines_digest import digest_of_lines
 from clearing.messages import (

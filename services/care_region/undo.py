@@ -6,10 +6,9 @@ here before the insured region has committed it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clearing.benefits.claim import Outcome
 from clearing.errors import Conflict, NotFound, Rejected
+from clearing.frozen import replace
 from clearing.geography import check_region
 from clearing.messages import Address, LineReported, Role, UndoDecided, UndoRequested
 from clearing.settlement import SettlementState

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clearing.benefits.claim import Outcome
+from clearing.frozen import replace
 from clearing.settlement import SettlementState, move
 from services.care_region.answers import ReversalAnswer
 from services.care_region.records import Settlement, Undo, Visit, VisitState

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from clearing.benefits.circumstances_input import check_circumstances
 from clearing.benefits.claim import CareType, Circumstances
 from clearing.calendar import civil_date
 from clearing.errors import Conflict, Malformed, NotFound, Rejected
+from clearing.frozen import replace
 from clearing.geography import check_region
 from clearing.messages import CostSplit
 from services.care_region import answers, commands

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from clearing.calendar import civil_date
+from clearing.frozen import replace
 from clearing.journal import JOURNAL, JournalLine, JournalState, PublishedHead, entries_for
 from clearing.messages import Address, JournalHeadPublished, Role
 from clearing.period import Period, posting_for

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from clearing.benefits.bundles.rerun import added
 from clearing.errors import Malformed
+from clearing.frozen import replace
 from services.insured_region import commands
 from services.insured_region.answers import AccumulatorsSeen, AllAccumulators
 from services.insured_region.records import YearAccumulators

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clearing.benefits.claim import CareType, Fund, Scheme
+from clearing.frozen import replace
 from clearing.messages import (
     Address,
     DebitDecided,

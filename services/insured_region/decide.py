@@ -13,6 +13,7 @@ from clearing.benefits.claim import Decision, Outcome
 from clearing.benefits.policy import Policy
 from clearing.calendar import civil_date
 from clearing.filing import FilingRecord
+from clearing.frozen import quick
 from clearing.messages import (
     Address,
     Role,
@@ -45,6 +46,7 @@ _STATES = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision with what it was made on; ``assembled`` is ``None`` when it made no claim."""

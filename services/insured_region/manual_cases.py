@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from clearing.benefits.claim import Fund
 from clearing.errors import Conflict, Malformed, NotFound, Rejected
+from clearing.frozen import replace
 from clearing.money import MAX_AMOUNT_FEN
 from services.insured_region import accumulators, commands
 from services.insured_region.answers import CaseSeen, CasesSeen

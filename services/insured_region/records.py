@@ -23,6 +23,7 @@ from clearing.calendar import Instant
 from clearing.chain import ChainHead
 from clearing.enrolment.spans import EnrolmentSpan
 from clearing.filing import FilingRecord
+from clearing.frozen import quick
 from clearing.messages import DetailedLine
 from clearing.money import Fen
 from clearing.ports import TableSpec
@@ -57,6 +58,7 @@ class DebitState(StrEnum):
     TOMBSTONE = "tombstone"  # undone before it came
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member by a pseudonymous number; no name, certificate or phone number is kept."""
@@ -68,6 +70,7 @@ class Member:
     account_id: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """A personal account (个人账户) and who may draw on it besides its holder.
@@ -82,6 +85,7 @@ class Account:
     shared_with: tuple[str, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class YearAccumulators:
     """A member's accumulators of a benefit year.
@@ -97,6 +101,7 @@ class YearAccumulators:
     places: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """A decision and all that is needed to make and to explain it again."""
@@ -147,6 +152,7 @@ class Settlement:
     seal: str = ""  # a hash over all but state and undo_id
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CareRequest:
     """What a request id of a care region's institution did here."""
@@ -159,6 +165,7 @@ class CareRequest:
     undo_id: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LiveSettlement:
     """The settlement that a visit stands on; none when all were undone."""
@@ -168,6 +175,7 @@ class LiveSettlement:
     settlement_id: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ManualCase:
     """A claim that no source decides, waiting for a person or decided by one."""
@@ -183,6 +191,7 @@ class ManualCase:
     place: int = 0  # of the decision in the chain of the benefit year
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Debit:
     """A debit of an account of this region, for care anywhere."""
@@ -198,6 +207,7 @@ class Debit:
     code: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineDetails:
     """A chunk of a settlement's fee lines, as the care region sent them."""
@@ -208,6 +218,7 @@ class LineDetails:
     lines: tuple[DetailedLine, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Receivable:
     """What the funds paid first for a liable third party in a settlement, to be recovered."""
@@ -216,6 +227,7 @@ class Receivable:
     amount_fen: Fen
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class KeptBundle:
     """A rule bundle that was submitted here or decided something, whole, for good."""
@@ -224,6 +236,7 @@ class KeptBundle:
     canonical: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RuleText:
     """A rule file as it was submitted."""
@@ -232,6 +245,7 @@ class RuleText:
     text: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RuleLayer:
     """The files of one region's folder; region ``""`` is the folder that all folders are in."""
@@ -240,6 +254,7 @@ class RuleLayer:
     region: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BundleTexts:
     """The texts a bundle was made of, its own and those it inherits: findings name their lines."""
@@ -248,6 +263,7 @@ class BundleTexts:
     layers: tuple[RuleLayer, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JournalHead:
     """A head of the house's journal, kept here so that a cut or rewritten journal is found."""

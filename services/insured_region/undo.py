@@ -6,9 +6,8 @@ came after. Later settlements keep their amounts.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clearing.benefits.claim import Outcome
+from clearing.frozen import replace
 from clearing.messages import Address, LineReported, Role, UndoDecided, UndoRequested
 from clearing.settlement import SettlementState, move
 from services.insured_region import accumulators

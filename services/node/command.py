@@ -7,10 +7,12 @@ from typing import Any
 
 from clearing.calendar import Instant
 from clearing.errors import YidiError
+from clearing.frozen import quick
 from clearing.messages import Envelope
 from clearing.ports import LogRecord
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RequestMeta:
     """Who asks, under which id, and when it happened for the business."""
@@ -20,6 +22,7 @@ class RequestMeta:
     business_time: Instant | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Request:
     """A call of the node's service. ``meta`` is ``None`` for a query: it writes nothing."""
@@ -29,6 +32,7 @@ class Request:
     trace_parent: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A record of the log; ``envelope`` is ``None`` where ``error`` says why it is unreadable."""
@@ -41,6 +45,7 @@ class Delivery:
 Command = Request | Delivery
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The request's answer, now or from an earlier time."""
@@ -48,6 +53,7 @@ class Answered:
     body: Any
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Failed:
     """The request was refused, for good, or could not be taken, and may be sent again."""
@@ -55,6 +61,7 @@ class Failed:
     error: YidiError
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """The answer depends on another node; it will be completed under this key."""
@@ -63,11 +70,13 @@ class Waiting:
     request_id: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Consumed:
     """A delivery that was processed, ignored as a repeat, or parked."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HeldBack:
     """A delivery that was not looked at, nor counted as read: the node has stopped consuming."""

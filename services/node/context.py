@@ -8,12 +8,13 @@ know that they have read it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, TypeVar
 
 from clearing.calendar import Instant
 from clearing.errors import InvariantBroken, YidiError
+from clearing.frozen import replace
 from clearing.messages import Address, Body, Envelope
 from clearing.ports import Ids, Table, UnitOfWork
 from services.node import topics

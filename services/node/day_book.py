@@ -11,6 +11,7 @@ from datetime import date
 
 from clearing.benefits.claim import Fund, Scheme
 from clearing.calendar import Instant, civil_date
+from clearing.frozen import quick
 from clearing.geography import is_home
 from clearing.messages import HOUSE, LineReported
 from clearing.money import Fen
@@ -19,6 +20,7 @@ from clearing.reconcile import BookLine, DayTotal, digest_of, totals_of
 from services.node.context import Context
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BookedLine:
     """A line of this region's book; ``side`` is ``care`` or ``payer``."""
@@ -41,6 +43,7 @@ class BookedLine:
 SPECS = (TableSpec(BookedLine, "booked_line", ("line_id",), (("on",),)),)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DayLine:
     """A line as it is shown to the house and to operators, with its digest."""
@@ -59,6 +62,7 @@ class DayLine:
     digest: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DayTotals:
     """A day's buckets."""
@@ -66,6 +70,7 @@ class DayTotals:
     totals: tuple[DayTotal, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DayLines:
     """A bucket's lines."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import replace
 
 from clearing.errors import (
     Conflict,
@@ -16,6 +15,7 @@ from clearing.errors import (
     Unavailable,
     YidiError,
 )
+from clearing.frozen import replace
 from services.node.batch import AnswerCodec, Batch
 from services.node.command import (
     PENDING,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from clearing.calendar import Instant
+from clearing.frozen import quick
 from clearing.ports import TableSpec
 
 
@@ -19,6 +20,7 @@ class RequestStatus(StrEnum):
     TOMBSTONE = "tombstone"  # reversed before it came: it will never be carried out
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RequestEntry:
     """The inbox row of a mutating request; the answer is kept so that a repeat gets the same.
@@ -44,6 +46,7 @@ class RequestEntry:
     field: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
     """The inbox row of a message from the log."""
@@ -52,6 +55,7 @@ class SeenMessage:
     seen_at: Instant
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """An outbox row: written with the effect, gone once the log has the record."""
@@ -63,6 +67,7 @@ class Outgoing:
     written_at: Instant
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OutboxWriter:
     """How many processes have begun to write to this node's outbox; there is one such row.
@@ -76,6 +81,7 @@ class OutboxWriter:
     generation: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ConsumedOffset:
     """Where this node stands in a partition; wins over what the log remembers."""
@@ -94,6 +100,7 @@ class LetterState(StrEnum):
     DISCARDED = "discarded"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ParkedRecord:
     """A record that could not be processed when it came, with its original bytes: a dead letter.
@@ -124,6 +131,7 @@ class ParkedRecord:
     act_why: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HeldKey:
     """A key of a topic with parked messages: how many are neither replayed nor discarded.

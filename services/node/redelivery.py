@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adapters.wire.envelopes import decode_envelope
 from clearing.errors import Conflict, InvariantBroken, Malformed, Unavailable
+from clearing.frozen import replace
 from clearing.messages import Envelope
 from services.node.context import Context
 from services.node.dead_letters import UNRESOLVED, letter_of, unresolved_of
