@@ -16,8 +16,8 @@ from protos.common.v1 import common_pb2
 from protos.house.v1 import house_pb2
 from services.faults.hospital import Hospital
 from services.faults.load import Load
-from services.faults.proof import Wrong
 from services.faults.rows import Rows
+from services.faults.wrong import Wrong
 from services.harness.compare import compare_accumulators, compare_visit
 from services.harness.read_back import member_balances, visit_results
 from services.node.day_book import BookedLine

@@ -41,6 +41,7 @@ WANTED: Mapping[Role, tuple[type, ...]] = {
         at_insured.Account,
         at_insured.Debit,
         at_insured.ManualCase,
+        at_insured.LineDetails,
     ),
     Role.HOUSE: (*_ALL, ReportedLine, JournalLine, Position, BreakFound),
 }

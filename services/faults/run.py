@@ -18,10 +18,11 @@ from services.faults.hospital import Hospital
 from services.faults.load import Load, make_corpus
 from services.faults.plan import Strike, plan_of
 from services.faults.processes import Hit, Processes
-from services.faults.proof import Wrong, check_all
+from services.faults.proof import check_all
 from services.faults.rows import read_rows
 from services.faults.stalls import Struck
 from services.faults.told import Told
+from services.faults.wrong import Wrong
 from services.harness.nodes_client import Endpoints
 from services.network.role_process import schema_of
 from services.network.roles import SPECS, Roles

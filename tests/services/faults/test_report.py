@@ -6,11 +6,11 @@ from pathlib import Path
 
 from clearing.settlement import SettlementState
 from services.faults.plan import Kind, Strike
-from services.faults.proof import Wrong
 from services.faults.report import HEAD, machine_here, report_of, with_section
 from services.faults.run import Found, Wanted
 from services.faults.stalls import Struck
 from services.faults.told import Event, RequestKey, Told, ToldSettlement
+from services.faults.wrong import Wrong
 from services.real.network import Layout
 
 LAYOUT = Layout(
