@@ -29,6 +29,7 @@ from services.clearing_house.commands import (
     VerifyJournal,
 )
 from services.clearing_house.directory import Directory
+from services.clearing_house.prefetch import before_reports
 from services.clearing_house.queries import list_journal_lines, list_positions
 from services.clearing_house.reconciling import house_day_totals, reconcile_day
 from services.clearing_house.reporting import line_reported
@@ -66,6 +67,7 @@ def clearing_house_role() -> Role:
             CloseBreak: close_break,
             VerifyJournal: verify_journal,
         },
+        prefetch={LineReported: before_reports},
         open_breaks=open_breaks,
     )
 

@@ -19,6 +19,7 @@ from services.insured_region import (
     manual_cases,
     members,
     parked,
+    prefetch,
     queries,
     receivables,
     reruns,
@@ -110,5 +111,11 @@ def insured_role(rules: RegionRules) -> Role:
             messages.UndoRequested: parked.give_up_undo,
             messages.DebitRequested: parked.give_up_debit,
             messages.DebitUndoRequested: parked.give_up_debit_undo,
+        },
+        prefetch={
+            messages.SettleRequested: prefetch.before_settling,
+            messages.UndoRequested: prefetch.before_undoing,
+            messages.DebitRequested: prefetch.before_debiting,
+            messages.DebitUndoRequested: prefetch.before_debiting,
         },
     )

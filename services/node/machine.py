@@ -20,6 +20,7 @@ from services.node.limits import ParkingLimits, RecentFailures
 from services.node.looking import look
 from services.node.observer import UNOBSERVED, Looked, Observer
 from services.node.poison import as_unwritable
+from services.node.prefetch import prefetch
 from services.node.records import ConsumedOffset, LetterState, Outgoing, ParkedRecord
 from services.node.role import Handler, Role
 
@@ -113,6 +114,7 @@ class NodeMachine:
         """
 
         def take_all(batch: Batch) -> None:
+            prefetch(commands, self._around.role.prefetch, batch.unit)
             for command in commands:
                 if isinstance(command, Delivery):
                     batch.result.results.append(consume(command, batch))

@@ -9,6 +9,7 @@ from typing import Any
 from clearing.errors import Rejected, YidiError
 from clearing.ports import UnitOfWork
 from services.node.context import Context
+from services.node.prefetch import Prefetch
 
 Handler = Callable[[Any, Context], Any]
 OnParked = Callable[[Any, YidiError, Context], None]
@@ -22,6 +23,7 @@ class Role:
     what takes long; it says ``True`` while there is more of that. ``on_parked`` tells whoever
     waits for a message, by its body's type, why it is set aside; ``on_discarded`` ends what a
     message that will never be carried out had begun, or raises ``Rejected`` where it must be.
+    ``prefetch`` reads what a batch's payloads of one type will need, in few round trips.
     ``open_breaks`` counts the differences that wait for a person, where the role knows any.
     """
 
@@ -29,6 +31,7 @@ class Role:
     on_tick: Callable[[Context], bool | None] | None = None
     on_parked: Mapping[type, OnParked] = field(default_factory=dict)
     on_discarded: Mapping[type, Handler] = field(default_factory=dict)
+    prefetch: Mapping[type, Prefetch] = field(default_factory=dict)
     open_breaks: Callable[[UnitOfWork], int] | None = None
 
     def handle(self, payload: Any, context: Context) -> Any:
