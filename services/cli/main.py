@@ -14,6 +14,7 @@ import typer
 
 from clearing.wording import Language
 from services.cli.dead_letters_app import dead_letters_app
+from services.cli.log_app import log_app
 from services.cli.rules_app import rules_app
 from services.cli.settings_app import settings_app
 from services.cli.topics_app import topics_app
@@ -29,6 +30,7 @@ app = typer.Typer(
 corpus_app = typer.Typer(help="Corpora for replay.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(dead_letters_app, name="dead-letters")
+app.add_typer(log_app, name="log")
 app.add_typer(rules_app, name="rules")
 app.add_typer(settings_app, name="settings")
 app.add_typer(topics_app, name="topics")
