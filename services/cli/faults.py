@@ -7,7 +7,6 @@ wait until the command runs.
 from __future__ import annotations
 
 import asyncio
-import shlex
 import shutil
 import signal
 import sys
@@ -39,6 +38,15 @@ class Options:
     folder: Path
     report: Path | None
     keep: bool
+
+
+def _command(options: Options) -> str:
+    """Return what makes a run like this one again, wherever its state lies."""
+    counts = " ".join(f"--{role} {count}" for role, count in options.counts.items())
+    return (
+        f"yidi faults --seed {options.seed} --kills {options.kills} --brokers {options.brokers} "
+        f"{counts} --rate {options.per_s}"
+    )
 
 
 async def _ending_in_order(run: Coroutine[Any, Any, Found]) -> Found:
@@ -82,8 +90,7 @@ def faults_command(options: Options) -> int:
     except YidiError as error:
         print(describe(error), file=sys.stderr)
         return exit_codes.UNREACHABLE
-    command = "yidi " + shlex.join(sys.argv[1:])
-    report = report_of(found, command, machine_here())
+    report = report_of(found, _command(options), machine_here())
     print(report)
     if options.report is not None:
         known = options.report.read_text("utf-8") if options.report.exists() else ""
