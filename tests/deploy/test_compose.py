@@ -111,4 +111,4 @@ def test_the_broker_is_of_the_same_version() -> None:
     for name in BROKERS:
         image, _, version = SERVICES[name]["image"].partition(":")
         assert image == "apache/kafka"
-        assert f"<version>{version}</version>" in recipe
+        assert f"<kafka.version>{version}</kafka.version>" in recipe
