@@ -49,7 +49,7 @@ class Network:
         self._settings = settings
         self._clock: Clock = SystemClock()
         self._ids: Ids = TimeOrderedIds(self._clock)
-        self._roles = Roles(settings.rules)
+        self._roles = Roles(settings.rules, max_waiting=settings.max_waiting)
         self.on_fatal: Callable[[BaseException], None] | None = None
         self._log = self._open_log()
         self._directory: GrpcDirectory | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clearing.errors import Malformed
+from services.care_region.region_load import MAX_WAITING
 from services.node.limits import ParkingLimits
 
 
@@ -27,7 +28,7 @@ class NetworkSettings:
     clock, and with it all looking at ages. ``rules`` is a folder of region folders instead of
     the packaged one; ``hosted_insured`` are the insured regions whose nodes this process has,
     ``None`` is all that have rules. A call whose answer depends on another node is answered
-    *unknown* after ``answer_within_s``.
+    *unknown* after ``answer_within_s``; ``max_waiting`` settle requests may wait for one region.
     """
 
     data: Path
@@ -42,6 +43,7 @@ class NetworkSettings:
     log_faults: LogFaults | None = None
     parking: ParkingLimits = field(default_factory=ParkingLimits)
     answer_within_s: float = 25.0
+    max_waiting: int = MAX_WAITING
 
 
 def parse_log_faults(text: str) -> LogFaults:
