@@ -71,7 +71,7 @@ class Batch:
         self._recent = recent
         self.unit = unit
         self.result = BatchResult()
-        self._last_sequence = last_sequence
+        self._last_sequence = self.known_sequence = last_sequence
 
     @cached_property
     def held_keys(self) -> HeldKeys:

@@ -141,7 +141,8 @@ class NodeMachine:
         """
         on_tick = self._around.role.on_tick
         if on_tick is None:
-            return self._transact(lambda _: None) if self._unsure else BatchResult()
+            idle = self.consuming and not self._unsure
+            return BatchResult() if idle else self._transact(lambda _: None)
 
         def look(batch: Batch) -> None:
             context = batch.context(business_time=self._around.clock.now())
@@ -197,7 +198,10 @@ class NodeMachine:
         with self._all_or_nothing(unit):
             batch = self._batch(unit)
             work(batch)
+            if not self.consuming:
+                _ = batch.held_keys  # somebody may have resolved what it stopped for
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)
+            self._stamp(batch)
             self._forget_published(unit)
             unit.write()
         work_s = time.monotonic() - began_s
@@ -220,6 +224,9 @@ class NodeMachine:
     def in_turn(self, result: BatchResult) -> list[Outgoing]:
         """Return what a committed batch sends that may be published at once."""
         return result.outgoing
+
+    def _stamp(self, batch: Batch) -> None:
+        """Let the times of rows tell their order, where several processes write them."""
 
     def _ahead(self, _unit: UnitOfWork, _outgoing: Sequence[Outgoing]) -> Sequence[Outgoing]:
         """Return unpublished rows of other processes; nobody else writes to this outbox."""

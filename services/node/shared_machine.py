@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from clearing.calendar import Instant
 from clearing.errors import Conflict
 from clearing.ports import UnitOfWork
-from services.node.batch import BatchResult
+from services.node.batch import Batch, BatchResult
 from services.node.command import Final
 from services.node.machine import NodeMachine
 from services.node.records import OutboxWriter, Outgoing, RequestEntry
@@ -38,7 +40,7 @@ class SharedMachine(NodeMachine):
     that. Rows that their writer could not publish are adopted by age, one by one: those of a
     live writer may so be published twice, under the same message ids, which readers ignore.
     Messages of one key leave in order, whichever processes wrote them (see ``Turns``); adopted
-    ones by when they were written.
+    ones by when they were written, which is later than whatever their transaction saw.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -46,6 +48,7 @@ class SharedMachine(NodeMachine):
         super().__init__(*given, **named)
         self.unpublished.sort(key=_by_time)
         self._turns = Turns()
+        self._stamped_at = 0
         generation = self._claimed()
         self._first = generation << GENERATION_BITS
         self._sequence = self._first
@@ -58,17 +61,19 @@ class SharedMachine(NodeMachine):
         unit.rollback()
         self._adopted &= {row.sequence for row in rows}
         before = self._around.clock.now() - LEFT_OVER_MS
-        found = [
-            row
-            for row in rows
-            if row.written_at < before
-            and not self._is_own(row.sequence)
-            and row.sequence not in self._adopted
-        ]
+        blocked: set[tuple[str, str]] = set()
+        found = []
+        for row in sorted(rows, key=_by_time):
+            place = row.topic, row.key
+            own = self._is_own(row.sequence)
+            if self._turns.holds(*place) if own else row.written_at >= before:
+                blocked.add(place)  # what was written after it goes out after it
+            elif not own and place not in blocked and row.sequence not in self._adopted:
+                found.append(row)
         if found:
             logger.warning("%s adopts %d outbox rows of others", self.address, len(found))
         self._adopted |= {row.sequence for row in found}
-        return sorted(found, key=_by_time)
+        return found
 
     def in_turn(self, result: BatchResult) -> list[Outgoing]:
         """Return what a committed batch sends that may be published at once."""
@@ -113,6 +118,20 @@ class SharedMachine(NodeMachine):
             *outbox.scan(below=(self._first,), limit=MOST_AHEAD),
             *outbox.scan(after=(end - 1,), limit=MOST_AHEAD),
         ]
+
+    def _stamp(self, batch: Batch) -> None:
+        """Give rows a time after that of every row which their transaction saw."""
+        after = max((row.written_at for row in batch.result.ahead), default=-1) + 1
+        self._stamped_at = max(self._stamped_at, after)
+        outbox, stamped = batch.unit.table(Outgoing), []
+        for row in batch.result.outgoing:
+            if row.sequence > batch.known_sequence:  # others an earlier transaction wrote
+                if row.written_at < self._stamped_at:
+                    row = replace(row, written_at=Instant(self._stamped_at))
+                    outbox.put(row)
+                self._stamped_at = row.written_at
+            stamped.append(row)
+        batch.result.outgoing = stamped
 
     def _written_unseen(self, unit: UnitOfWork) -> list[Outgoing]:
         return [row for row in super()._written_unseen(unit) if self._is_own(row.sequence)]

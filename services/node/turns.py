@@ -35,6 +35,10 @@ class Turns:
         """Return how many keys have rows that wait."""
         return len(self._waiting)
 
+    def holds(self, topic: str, key: str) -> bool:
+        """Tell whether rows of a key wait."""
+        return (topic, key) in self._waiting
+
     def take(self, rows: Iterable[Outgoing], ahead: Sequence[Outgoing]) -> list[Outgoing]:
         """Keep the rows that have to wait and return the others.
 

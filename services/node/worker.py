@@ -440,6 +440,7 @@ class Worker:
         for machine in self._machines.values():
             try:
                 result = machine.tick()
+                self._tell_consuming(machine)
                 self._absorb(machine, result)
                 more_to_do = more_to_do or result.more_to_do
                 if idle:
