@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from clearing.messages import DebitDecided, DebitUndone, SettlementDecided, UndoDecided
 from clearing.ports import UnitOfWork
 from services.care_region import commands
-from services.care_region.records import Debit, FeeLineRow, Settlement, Undo, Visit
+from services.care_region.records import Debit, FeeLineRow, RegionLoad, Settlement, Undo, Visit
 from services.node.records import RequestEntry
 
 OfVisit = commands.ChangeVisit | commands.CloseVisit | commands.UploadFeeLines
@@ -22,7 +22,10 @@ def before_settling(
     asked: Sequence[commands.Settle | commands.VisitFactsAsked], unit: UnitOfWork
 ) -> None:
     """Read visits with their fee lines."""
-    unit.table(Visit).get_many((each.visit_id,) for each in asked)
+    visits = unit.table(Visit).get_many((each.visit_id,) for each in asked)
+    unit.table(RegionLoad).select_many(
+        "insured_region", (each.insured_region for each in visits.values())
+    )
     unit.table(FeeLineRow).select_many("visit_id", (each.visit_id for each in asked))
 
 

@@ -186,9 +186,14 @@ class Undo:
 @quick
 @dataclass(frozen=True, slots=True)
 class RegionLoad:
-    """How many settle requests wait for an insured region; bounds what a dead one can hold."""
+    """How many settle requests wait for an insured region; bounds what a dead one can hold.
+
+    Each process counts in a row of its own, so that none waits for another's; an answer may come
+    to another process than the request did, so only the sum of the rows means anything.
+    """
 
     insured_region: str
+    process: str
     waiting: int
 
 
@@ -201,5 +206,5 @@ SPECS = (
     TableSpec(Settlement, "settlement", ("settlement_id",), (("institution_id", "request_id"),)),
     TableSpec(Debit, "debit", ("debit_id",), (("state",),)),
     TableSpec(Undo, "undo", ("undo_id",)),
-    TableSpec(RegionLoad, "region_load", ("insured_region",)),
+    TableSpec(RegionLoad, "region_load", ("insured_region", "process")),
 )

@@ -72,9 +72,12 @@ def nothing_is_open(rows: Rows, _told: Told) -> Iterator[Wrong]:
     for _, visit in rows.every(Role.CARE, at_care.Visit):
         if visit.state is at_care.VisitState.SETTLING:
             yield Wrong("without_outcome", f"settlement {visit.settlement_id}", "still settling")
+    waiting: Counter[tuple[str, str]] = Counter()
     for node, load in rows.every(Role.CARE, at_care.RegionLoad):
-        if load.waiting:
-            yield Wrong("load_miscounted", f"{node}", f"{load.waiting} for {load.insured_region}")
+        waiting[str(node), load.insured_region] += load.waiting
+    for (node, region), count in waiting.items():
+        if count:
+            yield Wrong("load_miscounted", node, f"{count} for {region}")
 
 
 def details_arrived(rows: Rows, _told: Told) -> Iterator[Wrong]:

@@ -38,21 +38,24 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
         logger.error("%s parks %s, which it cannot read: %s", node, place, delivery.error)
         park(delivery, delivery.error, batch)
         return Consumed()
-    node, note = batch.around.address, trace_note(envelope.trace_parent)
+    node = batch.around.address
     try:
         _carry_out(delivery, envelope, batch)
     except (InvariantBroken, Unavailable):
         raise
     except YidiError as error:
+        note = trace_note(envelope.trace_parent)
         logger.error("%s parks %s: %s", node, envelope.message_id, error, extra=note)
         park(delivery, error, batch)
     except Exception as error:
+        note = trace_note(envelope.trace_parent)
         logger.exception("%s parks %s", node, envelope.message_id, extra=note)
         park(delivery, error, batch)
     else:
         batch.held_keys.passed()
-        kind = type(envelope.body).__name__
-        logger.debug("%s takes %s %s", node, kind, envelope.message_id, extra=note)
+        if logger.isEnabledFor(logging.DEBUG):
+            kind, note = type(envelope.body).__name__, trace_note(envelope.trace_parent)
+            logger.debug("%s takes %s %s", node, kind, envelope.message_id, extra=note)
     return Consumed()
 
 

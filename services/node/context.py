@@ -7,7 +7,6 @@ know that they have read it.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -32,7 +31,8 @@ class Context:
     the log, and ``now`` for everything else; deadlines are compared with that, so that a
     message carried out again is as late as it was. ``business_time`` is the request's or the
     message's, carried unchanged into everything this command sends. ``meta`` is set for
-    requests only, ``cause`` (its id) for messages only.
+    requests only, ``cause`` (its id) for messages only. ``process`` tells this process from
+    others that host the node.
     """
 
     address: Address
@@ -47,9 +47,10 @@ class Context:
     correlation_id: str = ""
     trace_parent: str = ""
     unhurried: bool = False
+    process: str = "1"
     sent: list[tuple[str, str, Envelope]] = field(default_factory=list)
     completed: dict[tuple[str, str], Final] = field(default_factory=dict)
-    _minted: Counter[str] = field(default_factory=Counter)
+    _minted: dict[str, int] = field(default_factory=dict)
 
     def past(self, deadline: Instant) -> bool:
         """Tell whether a deadline in logged time has passed; in a replay none ever does."""
@@ -63,8 +64,8 @@ class Context:
         """Return an id; of a message's it is the same each time, and sorts beside its cause."""
         if not self.cause:
             return self.ids.mint(kind)
-        self._minted[what] += 1
-        text = f"{self.cause} {what} {self._minted[what]}"
+        count = self._minted[what] = self._minted.get(what, 0) + 1
+        text = f"{self.cause} {what} {count}"
         root = self.cause.partition("-")[2].partition(".")[0]
         return f"{kind}-{root}.{blake2b(text.encode(), digest_size=6).hexdigest()}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -236,7 +235,7 @@ def _inside(envelope: Envelope, context: Context) -> Context:
         unhurried=False,
         sent=[],
         completed={},
-        _minted=Counter(),
+        _minted={},
     )
 
 
