@@ -22,6 +22,7 @@ from services.node.machine import BatchResult
 from services.node.records import RequestEntry, RequestStatus
 from services.simulator.host import START, CountingIds
 from services.simulator.host import WorldClock as FakeClock
+from services.simulator.layout import Seat
 from services.simulator.plans import NodePlan
 from services.simulator.world import World, answer_of
 
@@ -74,7 +75,7 @@ class NetworkPump:
 
     def run(self, address: Address, batch: Sequence[Command]) -> BatchResult:
         """Run one batch on a node; what it sends stays in its outbox."""
-        return self.world.running[address].run(batch)
+        return self.world.process(address).run(batch)
 
     def rows(self, address: Address, record: type[RecordT]) -> list[RecordT]:
         """Return everything a node keeps of a type."""
@@ -98,7 +99,7 @@ class NetworkPump:
 
     def publish(self, address: Address, *, confirmed: bool = True) -> bool:
         """Append a node's outbox to the log; unconfirmed it will be appended once more."""
-        process = self.world.running[address]
+        process = self.world.process(address)
         if not process.unpublished:
             return False
         self.world.broker.spoil_next = None if confirmed else Misdeed.UNCONFIRMED
@@ -107,17 +108,17 @@ class NetworkPump:
 
     def deliver(self, address: Address, most: int = 1) -> bool:
         """Give a node the next records of one of its partitions, in one batch."""
-        waiting = self.world.waiting_places(address)
+        process = self.world.process(address)
+        waiting = self.world.waiting_places(process)
         if not waiting:
             return False
-        process = self.world.running[address]
         process.read(self._random.choice(waiting), most)
         process.work()
         return True
 
     def tick(self, address: Address) -> None:
         """Let a node look at its clock."""
-        self.world.running[address].tick()
+        self.world.process(address).tick()
 
     def restart(self, address: Address, plan: NodePlan | None = None) -> None:
         """Crash a node and start it on its database: what it had only in memory is gone.
@@ -126,5 +127,5 @@ class NetworkPump:
         """
         if plan is not None:
             self.world.plans[address] = plan
-        self.world.kill(address)
-        self.world.start(address)
+        self.world.kill(Seat(address))
+        self.world.start(Seat(address))

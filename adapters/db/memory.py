@@ -2,6 +2,8 @@
 
 A ``MemoryDisk`` outlives the stores opened on it, as a database outlives the process that had
 it open. It can be told to fail: the next commit then raises, with its effect or without.
+Several stores may be open on one disk: who comes second with a change of the same record is
+refused, as PostgreSQL does it under REPEATABLE READ.
 """
 
 from __future__ import annotations
@@ -36,23 +38,36 @@ class _Kept(Generic[RecordT]):
         self.records: dict[Key, RecordT] = {}
         self.order: list[Key] = []
         self.found_by: dict[tuple[str, ...], dict[Key, dict[Key, None]]] = {}
+        self.written_at: dict[Key, int] = {}
+        self.inserted_at: dict[Key, int] = {}
 
-    def write(self, key: Key, record: RecordT | None) -> None:
-        """Put or delete a record."""
+    def write(self, key: Key, record: RecordT | None, version: int) -> None:
+        """Put or delete a record in the commit that makes this version."""
         before = self.records.get(key)
+        if record is None and before is None:
+            return
+        self.written_at[key] = version
+        if before is None:
+            self.inserted_at[key] = version
         for names, keys in self.found_by.items():
             if before is not None:
                 keys[_values(before, names)].pop(key, None)
             if record is not None:
                 keys.setdefault(_values(record, names), {})[key] = None
         if record is None:
-            if before is not None:
-                del self.records[key]
-                del self.order[bisect_right(self.order, key) - 1]
+            del self.records[key]
+            del self.order[bisect_right(self.order, key) - 1]
             return
         if before is None:
             insort(self.order, key)
         self.records[key] = record
+
+    def put_back(self, records: Mapping[Key, RecordT]) -> None:
+        """Hold these records and no others."""
+        self.records = dict(records)
+        self.order = sorted(self.records)
+        for changing in (self.found_by, self.written_at, self.inserted_at):
+            changing.clear()
 
     def keys_with(self, equals: Mapping[str, Any]) -> Iterable[Key]:
         """Return the keys of the records with these values, by an index made when first asked."""
@@ -69,6 +84,10 @@ Watcher = Callable[[Any, Any], None]
 """Told of each record that a commit wrote: what was there before and what is now, or ``None``."""
 
 
+Backup = Mapping[type, Mapping[Key, Any]]
+"""All records of a disk by type and key; nobody changes it."""
+
+
 class MemoryDisk:
     """What stores leave behind.
 
@@ -83,18 +102,18 @@ class MemoryDisk:
         self.full = False
         self.connections = True
         self.watcher: Watcher | None = None
+        self.writing_since = 0
+        """The version at which the unit began whose commit the watcher is told of."""
 
-    def backup(self) -> Mapping[type, Mapping[Key, Any]]:
-        """Return everything on the disk as it is now."""
+    def backup(self) -> Backup:
+        """Return everything as it is now."""
         return {record: dict(kept.records) for record, kept in self.tables.items()}
 
-    def restore(self, backup: Mapping[type, Mapping[Key, Any]]) -> None:
-        """Put everything back as it was; what was written since is gone. Nobody is told."""
-        for record, rows in backup.items():
-            kept = self.tables[record] = _Kept[Any](self.tables[record].shape)
-            for key, row in rows.items():
-                kept.write(key, row)
+    def restore(self, backup: Backup) -> None:
+        """Go back to a backup; stores that are open must not be used any more."""
         self.version += 1
+        for record, kept in self.tables.items():
+            kept.put_back(backup[record])
 
 
 class MemoryStore:
@@ -189,18 +208,15 @@ class MemoryUnit:
 
     def _write_all(self) -> None:
         disk = self._disk
-        if disk.version != self._began_at:
-            raise Conflict(
-                "database_moved_on",
-                "Another process changed the database meanwhile; start again.",
-                "数据库已被其他进程修改，请重新执行。",
-            )
+        for table in self._tables.values():
+            table.check_moved_on(self._began_at)
         failing, disk.fail_next = disk.fail_next, None
         if failing is Failing.BEFORE or disk.full:
             raise _unavailable()
-        for table in self._tables.values():
-            table.write(disk.watcher)
         disk.version += 1
+        disk.writing_since = self._began_at
+        for table in self._tables.values():
+            table.write(disk.watcher, disk.version)
         if failing is Failing.AFTER:
             raise _unavailable()
 
@@ -336,12 +352,30 @@ class MemoryTable(Generic[RecordT]):
                         f"已存在相同取值的记录：{equals}。",
                     )
 
-    def write(self, watcher: Watcher | None) -> None:
-        """Send all changes to the disk."""
+    def check_moved_on(self, began_at: int) -> None:
+        """Raise ``Conflict`` where another unit has changed a record of this one's meanwhile.
+
+        To delete what was not there when the unit began does nothing, though it may be now.
+        """
+        kept = self._kept
+        for key, record in list(self.changed.items()):
+            if kept.written_at.get(key, 0) <= began_at:
+                continue
+            if record is None and kept.inserted_at[key] > began_at:
+                del self.changed[key]
+                continue
+            raise Conflict(
+                "database_moved_on",
+                "Another process changed the database meanwhile; start again.",
+                "数据库已被其他进程修改，请重新执行。",
+            )
+
+    def write(self, watcher: Watcher | None, version: int) -> None:
+        """Send all changes to the disk, in the commit that makes this version."""
         for key, record in self.changed.items():
             if watcher is not None:
                 watcher(self._kept.records.get(key), record)
-            self._kept.write(key, record)
+            self._kept.write(key, record, version)
 
 
 def _values(record: Any, names: tuple[str, ...]) -> Key:

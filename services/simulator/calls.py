@@ -8,6 +8,8 @@ from typing import Any
 from clearing.calendar import Instant
 from clearing.errors import Conflict, Malformed, NotFound, Rejected, Unavailable, YidiError
 from clearing.messages import Address
+from clearing.settlement import SettlementState
+from services.care_region.answers import ReversalAnswer, SettlementAnswer
 from services.node.command import Answered, Failed, Final, Request, RequestMeta, Result, Waiting
 from services.simulator.violation import Violation
 
@@ -28,6 +30,8 @@ class Sent:
     request_id: str
     payload: Any
     business_time: Instant
+    number: int = 0
+    tries: int = 0
     accepted: bool = False
     final: Final | None = None
     last: Result | None = None
@@ -42,7 +46,7 @@ class Sent:
         Raises ``Violation`` where it is not what was said before.
         """
         self.last = result
-        if isinstance(result, Waiting):
+        if _waits(result):
             if self.final is not None:
                 raise Violation("answer_forgotten", f"{self}: it was answered and waits again")
             self.accepted = True
@@ -64,6 +68,11 @@ class Sent:
         return False
 
     @property
+    def waits(self) -> bool:
+        """Whether it was told last that the answer is still to come."""
+        return self.last is not None and _waits(self.last)
+
+    @property
     def answer(self) -> Any:
         """What it was answered, ``None`` where it was refused or isn't answered yet."""
         return self.final.body if isinstance(self.final, Answered) else None
@@ -71,6 +80,16 @@ class Sent:
     def __str__(self) -> str:
         """Name the request: ``q12 Settle of H1 at care/310000``."""
         return f"{self.request_id} {type(self.payload).__name__} of {self.scope} at {self.at}"
+
+
+def _waits(result: Result) -> bool:
+    """Tell whether a caller was told that the answer is still to come, and perhaps why."""
+    if isinstance(result, Waiting):
+        return True
+    body = result.body if isinstance(result, Answered) else None
+    if isinstance(body, SettlementAnswer):
+        return body.state is SettlementState.REQUESTED
+    return isinstance(body, ReversalAnswer) and body.result == "pending"
 
 
 def said(final: Final) -> Any:

@@ -16,19 +16,36 @@ from clearing.calendar import Instant
 from clearing.messages import Address
 from clearing.ports import Ids
 from services.node.batch import AnswerCodec
-from services.node.command import Command, Delivery
+from services.node.command import Command, Delivery, Request
 from services.node.machine import NodeMachine
+from services.node.records import HeldKey
 from services.simulator.plans import NodePlan
+from services.simulator.poison import with_fault
 from services.simulator.violation import Violation
+from services.simulator.wire import id_of
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was worked out, by the node's clock, and which messages it failed at then."""
+
+    at: Instant
+    failing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A batch that was written at an instant of the node's clock, or a record put beside it."""
+    """A batch that was written, or a record put beside it."""
 
-    at: Instant
+    moment: Moment
     commands: Sequence[Command] = ()
     put: Any = None
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether something happened that was asked of the node itself, not by messages."""
+        asked = (each for each in self.commands if isinstance(each, Request))
+        return self.put is not None or any(each.meta is not None for each in asked)
 
 
 class StoppedClock:
@@ -43,24 +60,32 @@ class StoppedClock:
 
 
 def again(plan: NodePlan, events: Sequence[Event], ids: Ids, answers: AnswerCodec) -> MemoryDisk:
-    """Return the disk of a fresh node to which everything happened once."""
-    disk, clock = MemoryDisk(plan.specs), StoppedClock()
-    store = MemoryStore(disk)
+    """Return the disk of a fresh node to which everything happened once.
+
+    Copies of a message are only carried out where their key is held: they wait with the others.
+    """
+    disk, clock, failing = MemoryDisk(plan.specs), StoppedClock(), set[str]()
+    store, held = MemoryStore(disk), disk.tables[HeldKey].records
+    faulty = with_fault(plan, failing, None)
     node = NodeMachine(
-        plan.address, plan.role, store, clock, ids, answers, encode_envelope, replaying=True
+        plan.address, faulty.role, store, clock, ids, answers, encode_envelope, replaying=True
     )
-    seen: set[bytes] = set()
+    seen: set[bytes | str] = set()
     for event in events:
-        clock.instant = event.at
+        clock.instant = event.moment.at
+        failing.clear()
+        failing.update(event.moment.failing)
         if event.put is not None:
             unit = store.begin()
             unit.table(type(event.put)).put(event.put)
             unit.commit()
         for command in event.commands:
             if isinstance(command, Delivery):
-                if command.record.value in seen:
+                record = command.record
+                message = id_of(record.value) or record.value
+                if message in seen and (record.topic, record.key) not in held:
                     continue
-                seen.add(command.record.value)
+                seen.add(message)
             elif command.meta is None:
                 continue
             node.run([command])

@@ -23,6 +23,7 @@ from services.insured_region import commands as desk
 from services.node.command import Failed, Request, Result
 from services.simulator import town
 from services.simulator.calls import Sent
+from services.simulator.process import Process
 from services.simulator.town import DESK, HOSPITAL, Patient
 from services.simulator.violation import Violation
 from services.simulator.world import World, answer_of
@@ -87,14 +88,20 @@ class People:
 
     def send(self, sent: Sent) -> None:
         """Send a request, again perhaps; a node that is down refuses the connection."""
-        process = self._world.running.get(sent.at)
+        process = self._some_process(sent)
         if process is None:
             return
+        sent.tries += 1
 
         def hear(result: Result) -> None:
             self._hear(sent, result)
 
         process.call(sent.request(), hear)
+
+    def _some_process(self, sent: Sent) -> Process | None:
+        """Return the process that a call reaches now: the next time another one, where it can."""
+        running = self._world.processes(sent.at)
+        return running[(sent.number + sent.tries) % len(running)] if running else None
 
     def still_open(self) -> list[Sent]:
         """Return the requests that nobody has given a final answer to."""
@@ -117,6 +124,7 @@ class People:
         return self._say(Sent(at, scope, f"q{len(self.sent) + 1}", payload, moment))
 
     def _say(self, sent: Sent) -> Sent:
+        sent.number = len(self.sent)
         self.sent.append(sent)
         self._open[sent.request_id] = sent
         self.doing = str(sent)
@@ -229,7 +237,7 @@ class People:
         if not asked:
             return
         sent = random.choice(asked)
-        process = self._world.running.get(sent.at)
+        process = self._some_process(sent)
         if process is None:
             return
         self.doing = f"outcome of {sent}"

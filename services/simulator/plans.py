@@ -23,6 +23,7 @@ from services.network.network import CARE_SERVICE, INSURED_SERVICE
 from services.node import machine
 from services.node.desk_service import desk_endpoints
 from services.node.endpoints import EndpointAnswers, bind
+from services.node.limits import ParkingLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class NodePlan:
     address: Address
     role: machine.Role
     specs: tuple[TableSpec, ...]
+    limits: ParkingLimits | None = None
 
 
 @cache

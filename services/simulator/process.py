@@ -2,7 +2,8 @@
 
 The order is that of ``services.node.worker``: work a batch out, commit it, tell the answers,
 note the offsets, publish the outbox, mark what is published. A kill may come between any two
-of these, and takes with it whatever isn't on the disk.
+of these, and takes with it whatever isn't on the disk; other processes of the same node may do
+whatever they do between any two of them.
 """
 
 from __future__ import annotations
@@ -11,19 +12,36 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from adapters.db.memory import MemoryDisk, MemoryStore
-from adapters.wire.envelopes import decode_envelope, encode_envelope
-from clearing.errors import InvariantBroken, Rejected, Unavailable, YidiError
-from clearing.ports import Clock, Ids, Log, LogRecord, NewRecord, TopicPartition
+from adapters.embedded.memory import MemoryLog
+from adapters.wire.envelopes import encode_envelope
+from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, YidiError
+from clearing.ports import Clock, Ids, NewRecord, TopicPartition
 from services.node import topics
 from services.node.batch import AnswerCodec
-from services.node.command import Command, Consumed, Delivery, Failed, Request, Result, Waiting
+from services.node.command import (
+    Command,
+    Consumed,
+    Delivery,
+    Failed,
+    HeldBack,
+    Request,
+    Result,
+    Waiting,
+)
 from services.node.machine import BatchResult, NodeMachine, OpenBatch, records_of
+from services.node.poison import Bisection, Part, passes
 from services.node.records import Outgoing
-from services.simulator.history import Event
+from services.node.shared_machine import SharedMachine
+from services.simulator.history import Moment
+from services.simulator.layout import Seat
 from services.simulator.plans import NodePlan
+from services.simulator.reading import Reading
 
 Told = Callable[[Result], None]
 """How whoever sent a request hears of it: first perhaps that it waits, then its answer."""
+
+Written = Callable[[Moment, Sequence[Command]], None]
+"""Told of every batch that was written, known to its process or not: when it was worked out."""
 
 MAX_BATCH = 100
 
@@ -41,26 +59,35 @@ class Killed(Exception):
     """The process was killed in the middle of something."""
 
 
+_Item = tuple[Command, Told | None]
+
+
 class Process:
     """A node as it runs. Starting raises ``Unavailable`` where its database cannot be reached."""
 
     def __init__(
         self,
+        seat: Seat,
         plan: NodePlan,
         disk: MemoryDisk,
-        log: Log,
+        log: MemoryLog,
         clock: Clock,
         ids: Ids,
         answers: AnswerCodec,
-        history: list[Event],
+        moment: Callable[[], Moment],
+        written: Written,
+        *,
+        shared: bool = False,
     ) -> None:
-        """``history`` gets every batch that was written, told or not."""
+        """``shared`` where other processes may host the node at the same time."""
         self._log = log
         self._disk = disk
-        self._clock = clock
-        self._history = history
+        self._moment = moment
+        self._written = written
+        self.seat = seat
         self.address = plan.address
-        self.machine = NodeMachine(
+        kind = SharedMachine if shared else NodeMachine
+        self.machine = kind(
             plan.address,
             plan.role,
             MemoryStore(disk),
@@ -69,20 +96,21 @@ class Process:
             answers,
             encode_envelope,
             replaying=True,
+            limits=plan.limits,
         )
-        self.queue: list[tuple[Command, Told | None]] = []
+        self.queue: list[_Item] = []
+        self.under_way: tuple[list[_Item], OpenBatch, Moment] | None = None
         self.unpublished: list[Outgoing] = list(self.machine.unpublished)
+        self._published: list[Outgoing] = []
         self._waiting: dict[tuple[str, str], list[Told]] = {}
-        self.positions = self._first_positions()
+        self.reading = Reading(seat.at, str(seat.slot), log, self.machine.offsets)
 
-    def _first_positions(self) -> dict[TopicPartition, int]:
-        """Return where to read on: the database's own offsets, whatever the log remembers."""
-        known = self.machine.offsets()
-        return {
-            place: known.get(place, 0)
-            for topic in topics.read_by(self.address)
-            for place in self._log.partitions(topic)
-        }
+    @property
+    def looks(self) -> bool:
+        """Tell whether something here waits for what other processes do."""
+        if self.under_way is not None or not isinstance(self.machine, SharedMachine):
+            return False
+        return bool(self._waiting) or self.machine.keeps_back
 
     def call(self, request: Request, told: Told) -> None:
         """Take a request; it is worked out with the next batch."""
@@ -90,14 +118,14 @@ class Process:
 
     def read(self, place: TopicPartition, most: int) -> int:
         """Take up to ``most`` records of a partition; return how many there were."""
+        if not self.machine.consuming:
+            return 0
         try:
-            records = self._log.poll({place: self.positions[place]}, most)
+            deliveries = self.reading.read(place, most)
         except Unavailable:
             return 0
-        for record in records:
-            self.queue.append((_delivery(record), None))
-            self.positions[place] = record.offset + 1
-        return len(records)
+        self.queue.extend((delivery, None) for delivery in deliveries)
+        return len(deliveries)
 
     def run(self, commands: Sequence[Command]) -> BatchResult:
         """Run commands as one batch, past the queue. Raises what the machine raises."""
@@ -110,12 +138,33 @@ class Process:
 
         Raises ``Killed`` where it is cut, and ``InvariantBroken``.
         """
+        if self.under_way is None and not self.open():
+            return None
+        if cut is Cut.OPENED:
+            raise Killed
+        return self.end(cut)
+
+    def open(self) -> bool:
+        """Work out what is queued; tell whether there is a batch to be committed now."""
+        self._mark_published()
         items, self.queue = self.queue[:MAX_BATCH], self.queue[MAX_BATCH:]
+        now = self._moment()
         try:
             opened = self.machine.open([command for command, _ in items])
-            if cut is Cut.OPENED:
-                raise Killed
-            result = self._commit(opened, [command for command, _ in items])
+        except InvariantBroken:
+            raise
+        except YidiError as error:
+            self._failed(items, error)
+            return False
+        self.under_way = items, opened, now
+        return True
+
+    def end(self, cut: Cut | None = None) -> BatchResult | None:
+        """Commit the batch that is worked out. Raises what ``work`` raises."""
+        assert self.under_way is not None
+        (items, opened, now), self.under_way = self.under_way, None
+        try:
+            result = self._commit(opened, [command for command, _ in items], now)
         except InvariantBroken:
             raise
         except YidiError as error:
@@ -123,21 +172,36 @@ class Process:
             return None
         if cut is Cut.COMMITTED:
             raise Killed
-        for (_, told), outcome in zip(items, result.results, strict=True):
-            self._tell(told, outcome)
-        self._absorb(result)
-        if cut is Cut.TOLD:
-            raise Killed
-        self._note_offsets([command for command, _ in items])
+        self._committed(items, result, cut)
         return result
 
-    def _commit(self, opened: OpenBatch, commands: Sequence[Command]) -> BatchResult:
+    def _commit(
+        self, opened: OpenBatch, commands: Sequence[Command], then: Moment | None = None
+    ) -> BatchResult:
         before = self._disk.version
         try:
             return opened.commit()
         finally:
             if self._disk.version != before:
-                self._history.append(Event(self._clock.now(), commands))
+                self._written(self._moment() if then is None else then, commands)
+
+    def _committed(
+        self, items: Sequence[_Item], result: BatchResult, cut: Cut | None = None
+    ) -> None:
+        """Tell whoever waits, keep what is to be published, tell the log of the offsets."""
+        consumed: list[Command] = []
+        held_back: list[_Item] = []
+        for item, outcome in zip(items, result.results, strict=True):
+            if isinstance(outcome, HeldBack):
+                held_back.append(item)
+            else:
+                consumed.append(item[0])
+                self._tell(item[1], outcome)
+        self.queue[:0] = held_back
+        self._absorb(result)
+        if cut is Cut.TOLD:
+            raise Killed
+        self.reading.note(consumed)
 
     def _tell(self, told: Told | None, outcome: Result) -> None:
         if told is None or isinstance(outcome, Consumed):
@@ -150,27 +214,70 @@ class Process:
         for key, final in result.completed.items():
             for told in self._waiting.pop(key, ()):
                 told(final)
-        self.unpublished.extend(result.outgoing)
+        self.unpublished.extend(self.machine.in_turn(result))
 
-    def _failed(self, items: list[tuple[Command, Told | None]], error: YidiError) -> None:
-        """Requests are to come again; deliveries are tried again, in order, before new ones."""
+    def _failed(self, items: Sequence[_Item], error: YidiError) -> None:
+        """Requests are to come again; deliveries are tried again, in order, before new ones.
+
+        Requests of a batch that lost against another process's are tried again like deliveries;
+        one that would fail each time is run in parts, to find whose fault that is.
+        """
+        if not passes(error):
+            self._run_apart(items, error)
+            return
+        lost = isinstance(error, Conflict)
         for _, told in items:
-            if told is not None:
+            if told is not None and not lost:
                 told(Failed(error))
-        self.queue = [item for item in items if item[1] is None] + self.queue
+        self.queue[:0] = [item for item in items if lost or item[1] is None]
 
-    def _note_offsets(self, commands: list[Command]) -> None:
-        """Tell the log how far the node is: a hint, the database's own wins."""
-        offsets: dict[TopicPartition, int] = {}
-        for command in commands:
-            if isinstance(command, Delivery):
-                record = command.record
-                offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        if offsets:
-            self._log.commit_offsets(str(self.address), offsets.items())
+    def _run_apart(self, items: Sequence[_Item], error: YidiError) -> None:
+        bisection = Bisection(items)
+        for part in bisection:
+            try:
+                self._run_part(part, error)
+            except InvariantBroken:
+                raise
+            except YidiError as failure:
+                error = failure
+                if passes(failure) or part.failed_alone:
+                    self._failed([*part.items, *bisection.left()], failure)
+                    return
+                bisection.cut(part)
+
+    def _run_part(self, part: Part[_Item], error: YidiError) -> None:
+        commands = [command for command, _ in part.items]
+        if not part.failed_alone:
+            self._committed(part.items, self._commit(self.machine.open(commands), commands))
+            return
+        ((command, told),) = part.items
+        if isinstance(command, Delivery):
+            result = self.machine.park(command, error, part.failures)
+            self._written(self._moment(), commands)
+            self._committed(part.items, result)
+        elif told is not None:
+            told(Failed(YidiError("internal", "", "")))
+
+    def look(self) -> bool:
+        """Look for what other processes have learnt or published; tell whether it found any."""
+        if self.under_way is not None or not isinstance(self.machine, SharedMachine):
+            return False
+        before = len(self._waiting) - len(self.unpublished)
+        try:
+            if self._waiting:
+                answers = self.machine.answers_of(list(self._waiting))
+                self._absorb(BatchResult(completed=dict(answers)))
+            if self.machine.keeps_back:
+                self.unpublished.extend(self.machine.released())
+        except Unavailable:
+            return False
+        return len(self._waiting) - len(self.unpublished) < before
 
     def publish(self, cut: Cut | None = None) -> bool:
-        """Append the outbox to the log and mark it; tell whether the log took it."""
+        """Append the outbox to the log; tell whether the log took it.
+
+        That goes on beside the batch that is worked out; the rows are marked with the next one.
+        """
         rows = list(self.unpublished)
         try:
             self._append(records_of(rows))
@@ -178,9 +285,13 @@ class Process:
             return False
         if cut is Cut.APPENDED:
             raise Killed
-        self.machine.mark_published([row.sequence for row in rows])
+        self._published += rows
         self.unpublished.clear()
         return True
+
+    def _mark_published(self) -> None:
+        self.machine.mark_published([row.sequence for row in self._published])
+        self._published.clear()
 
     def _append(self, records: Sequence[NewRecord]) -> None:
         """Append, after making the topics of regions that nobody runs a node of yet."""
@@ -196,22 +307,14 @@ class Process:
             self._log.append(records)
 
     def tick(self) -> None:
-        """Look at the clock; a tick that fails had no effect."""
+        """Look at the clock, and for what others left; a tick that fails had no effect."""
+        if self.under_way is not None:
+            return
+        self._mark_published()
         try:
             self._absorb(self.machine.tick())
-        except Unavailable:
-            return
-
-    def flush(self) -> None:
-        """Remove what is published from the outbox, when no commit is in sight."""
-        try:
+            if isinstance(self.machine, SharedMachine) and not self.unpublished:
+                self.unpublished.extend(self.machine.leftovers())
             self.machine.flush_published()
-        except Unavailable:
+        except (Unavailable, Conflict):
             return
-
-
-def _delivery(record: LogRecord) -> Delivery:
-    try:
-        return Delivery(record, decode_envelope(record.value))
-    except YidiError as error:
-        return Delivery(record, None, error)

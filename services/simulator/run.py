@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from clearing.errors import InvariantBroken
-from services.node.command import Waiting
 from services.simulator import plans, town
+from services.simulator.layout import Layout
 from services.simulator.oracles.deadlines import check_deadlines
 from services.simulator.oracles.resting import check_again, check_at_rest
 from services.simulator.oracles.told import check_told
@@ -55,7 +55,9 @@ class Run:
     """A world with its people and oracles."""
 
     def __init__(self, seed: int) -> None:
-        self.world = World(town.plans(), plans.answers())
+        nodes = town.plans()
+        layout = Layout.draw(seed, [plan.address for plan in nodes])
+        self.world = World(nodes, plans.answers(), layout=layout)
         self.watch = Watch(self.world)
         self.people = People(self.world)
         self.outcome = Outcome(seed)
@@ -100,7 +102,7 @@ class Run:
         self.world.settle_down()
         self.watch.check(self.people.promised)
         for sent in self.people.sent:
-            if (sent.accepted and sent.final is None) or isinstance(sent.last, Waiting):
+            if (sent.accepted and sent.final is None) or sent.waits:
                 raise Violation("request_lost", f"{sent}: it was accepted and has no answer")
         check_at_rest(self.world)
         for at in town.INSURED:

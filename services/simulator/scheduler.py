@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from clearing.messages import Address
+from clearing.messages import Address, Role
+from clearing.ports import TopicPartition
+from services.node import topics
+from services.simulator.layout import Seat
 from services.simulator.process import Cut
 from services.simulator.steps import Step
 from services.simulator.world import World
@@ -24,6 +27,7 @@ DEEDS = {
     "decide": 2,
     "withdraw": 1,
 }
+LETTERS = {"poison": 6, "rubbish": 1, "heal": 2, "replay": 3, "discard": 2}
 SPOILT = ("lost", "unconfirmed", "partly", "repeated")
 DISK_FAULTS = ("before", "after", "full", "refuses")
 PASSING_MS = (1, 20, 300, 3_000, 9_000, 25_000)
@@ -36,7 +40,9 @@ MENDING = 20
 class Weather:
     """How often what goes wrong in one run: each seed has its own, from calm to foul.
 
-    ``cut`` and ``spoilt`` are per cent of the batches and of the appends.
+    ``cut`` and ``spoilt`` are per cent of the batches and of the appends; ``aside`` is per cent
+    of the batches that are left uncommitted for a while, ``missed`` how often the log misses a
+    process that runs, ``lost`` how often a database is put back to its backup.
     """
 
     kill: int
@@ -47,6 +53,9 @@ class Weather:
     silence: int
     clock: int
     deeds: int
+    aside: int
+    missed: int
+    lost: int
     hurries: bool
     """Whether time passes in leaps, so that deadlines do."""
 
@@ -66,6 +75,9 @@ class Weather:
             silence=some(4),
             clock=random.choice((2, 4, 10)),
             deeds=random.choice((12, 25, 40)),
+            aside=some(50),
+            missed=some(3),
+            lost=some(2),
             hurries=random.random() < 0.3,
         )
 
@@ -84,10 +96,14 @@ class Scheduler:
             (20, self._publish),
             (weather.clock, self._clock),
             (3, self._tick),
+            (8 if world.layout.slots else 0, self._look),
             (weather.kill, self._kill),
             (weather.disk, self._disk),
             (weather.broker, self._broker),
             (weather.silence, self._silence),
+            (weather.missed, self._miss),
+            (weather.lost, self._lose),
+            (6 if world.layout.poison else 0, self._letter),
             (MENDING, self._mend),
         )
         self._weights = [weight for weight, _ in self._choices]
@@ -113,29 +129,36 @@ class Scheduler:
 
     def _work(self) -> Step | None:
         world, random = self._world, self._random
-        ready: list[Step] = []
-        for address, process in world.running.items():
-            places = world.waiting_places(address)
-            ready += [Step("work", address, place) for place in places]
+        ready: list[tuple[Seat, TopicPartition | None]] = []
+        for seat, process in world.running.items():
+            if process.under_way is not None:
+                ready.append((seat, None))
+                continue
+            places = world.waiting_places(process)
+            ready += [(seat, place) for place in places]
             if process.queue and not places:
-                ready.append(Step("work", address))
+                ready.append((seat, None))
         if not ready:
             return self._publish()
-        step = random.choice(ready)
+        seat, place = random.choice(ready)
+        number = random.randint(1, 8)
+        if self._world.layout.shared(seat.at) and random.randrange(100) < self.weather.aside:
+            return Step("open", seat.at, seat.slot, place, number=number)
         cut = ""
         if random.randrange(100) < self.weather.cut:
             cut = random.choice((Cut.OPENED, Cut.COMMITTED, Cut.TOLD)).value
-        return Step("work", step.at, step.place, number=random.randint(1, 8), cut=cut)
+        return Step("work", seat.at, seat.slot, place, number=number, cut=cut)
 
     def _publish(self) -> Step | None:
         random = self._random
-        ready = [at for at, process in self._world.running.items() if process.unpublished]
+        running = self._world.running.items()
+        ready = [seat for seat, process in running if process.unpublished]
         if not ready:
             return None
-        at = random.choice(ready)
+        seat = random.choice(ready)
         how = random.choice(SPOILT) if random.randrange(100) < self.weather.spoilt else ""
         cut = Cut.APPENDED.value if random.randrange(200) < self.weather.cut else ""
-        return Step("publish", at, how=how, cut=cut)
+        return Step("publish", seat.at, seat.slot, how=how, cut=cut)
 
     def _clock(self) -> Step:
         if self.weather.clock > 4 and self._random.random() < 0.1:
@@ -145,13 +168,52 @@ class Scheduler:
 
     def _tick(self) -> Step | None:
         running = list(self._world.running)
-        return Step("tick", self._random.choice(running)) if running else None
+        if not running:
+            return None
+        seat = self._random.choice(running)
+        return Step("tick", seat.at, seat.slot)
+
+    def _look(self) -> Step | None:
+        running = self._world.running.items()
+        ready = [seat for seat, process in running if process.looks]
+        if not ready:
+            return None
+        seat = self._random.choice(ready)
+        return Step("look", seat.at, seat.slot)
 
     def _kill(self) -> Step:
-        return Step("kill", self._node())
+        seat = self._random.choice(self._world.seats)
+        return Step("kill", seat.at, seat.slot)
+
+    def _miss(self) -> Step | None:
+        """Miss a process that runs all the same, where others may take over what it held."""
+        seat = self._random.choice(self._world.seats)
+        shared = self._world.layout.shared(seat.at)
+        return Step("miss", seat.at, seat.slot) if shared else None
 
     def _disk(self) -> Step:
         return Step("disk", self._node(), how=self._random.choice(DISK_FAULTS))
+
+    def _lose(self) -> Step:
+        """Back a node up, or lose its database where there is a backup.
+
+        Not of a care region's node: what hospitals have asked of it is in no log.
+        """
+        at = self._random.choice([at for at in self._world.disks if at.role is not Role.CARE])
+        known = at in self._world.backups and self._random.random() < 0.5
+        return Step("restore" if known else "back_up", at)
+
+    def _letter(self) -> Step:
+        """Make a dead letter, or see to those there are."""
+        random, at = self._random, self._node()
+        (kind,) = random.choices(list(LETTERS), list(LETTERS.values()))
+        if kind in ("heal", "replay", "discard"):
+            return Step(kind, at, number=random.getrandbits(16))
+        topic = random.choice(topics.read_by(at))
+        place = random.choice(self._world.log.partitions(topic))
+        if kind == "poison":
+            return Step(kind, at, place=place, number=random.randrange(3))
+        return Step(kind, place=place, number=random.getrandbits(16))
 
     def _broker(self) -> Step:
         return Step("broker", how="gone")
@@ -163,7 +225,13 @@ class Scheduler:
     def _mend(self) -> Step | None:
         """End something that is wrong, where anything is."""
         world = self._world
-        wrong = [Step("start", at) for at in world.disks if at not in world.running]
+        wrong = [Step("start", s.at, s.slot) for s in world.seats if s not in world.running]
+        wrong += [Step("miss", s.at, s.slot) for s in world.missed_by_nobody]
+        wrong += [
+            Step("join", s.at, s.slot)
+            for s, process in world.running.items()
+            if process.reading.outside
+        ]
         for at, disk in world.disks.items():
             if disk.full or not disk.connections:
                 wrong.append(Step("disk", at, how="mends"))

@@ -12,6 +12,8 @@ from clearing.errors import Unavailable
 from clearing.messages import HOUSE, Address
 from clearing.period import Period, PeriodState
 from clearing.ports import TopicPartition
+from services.simulator.layout import Seat
+from services.simulator.letters import Letters
 from services.simulator.people import People
 from services.simulator.process import Cut, Killed, Process
 from services.simulator.town import MONTHS, PATIENTS
@@ -28,6 +30,7 @@ class Step:
 
     kind: str
     at: Address | None = None
+    slot: int = 1
     place: TopicPartition | None = None
     how: str = ""
     number: int = 0
@@ -37,7 +40,7 @@ class Step:
         """Write the step in a line."""
         words = [self.kind]
         if self.at is not None:
-            words.append(str(self.at))
+            words.append(str(Seat(self.at, self.slot)))
         if self.place is not None:
             words.append(f"{self.place.topic}/{self.place.partition}")
         words += [word for word in (self.how, str(self.number) if self.number else "") if word]
@@ -52,14 +55,26 @@ class Taker:
     def __init__(self, world: World, people: People) -> None:
         self._world = world
         self._people = people
+        self._letters = Letters(world)
         self._kinds = {
             "deed": self._deed,
             "work": self._work,
+            "open": self._open,
             "publish": self._publish,
             "tick": self._tick,
+            "look": self._look,
             "kill": self._kill,
             "start": self._start,
+            "miss": self._miss,
+            "join": self._join,
             "disk": self._disk,
+            "back_up": self._back_up,
+            "restore": self._restore,
+            "poison": self._poison,
+            "rubbish": self._rubbish,
+            "heal": self._heal,
+            "replay": self._replay,
+            "discard": self._discard,
             "broker": self._broker,
             "silence": self._silence,
             "clock": self._clock,
@@ -74,8 +89,7 @@ class Taker:
         try:
             self._kinds[step.kind](step)
         except Killed:
-            assert step.at is not None
-            self._world.kill(step.at)
+            self._world.kill(_seat(step))
 
     def _deed(self, step: Step) -> None:
         self._people.deeds[step.how](Random(step.number))
@@ -84,10 +98,24 @@ class Taker:
         process = self._process(step)
         if process is None:
             return
-        if step.place is not None and step.place in self._world.waiting_places(process.address):
-            process.read(step.place, step.number)
-        if process.queue:
+        self._read(process, step)
+        if process.queue or process.under_way is not None:
             process.work(Cut(step.cut) if step.cut else None)
+
+    def _open(self, step: Step) -> None:
+        """Work a batch out and leave it so: others go on meanwhile."""
+        process = self._process(step)
+        if process is None or process.under_way is not None:
+            return
+        self._read(process, step)
+        if process.queue:
+            process.open()
+
+    def _read(self, process: Process, step: Step) -> None:
+        if step.place is None or process.under_way is not None:
+            return
+        if step.place in self._world.waiting_places(process):
+            process.read(step.place, step.number)
 
     def _publish(self, step: Step) -> None:
         process = self._process(step)
@@ -101,16 +129,26 @@ class Taker:
         process = self._process(step)
         if process is not None:
             process.tick()
-            process.flush()
+
+    def _look(self, step: Step) -> None:
+        process = self._process(step)
+        if process is not None:
+            process.look()
 
     def _kill(self, step: Step) -> None:
-        assert step.at is not None
-        self._world.kill(step.at)
+        self._world.kill(_seat(step))
 
     def _start(self, step: Step) -> None:
-        assert step.at is not None
-        if step.at not in self._world.running:
-            self._world.start(step.at)
+        if _seat(step) not in self._world.running:
+            self._world.start(_seat(step))
+
+    def _miss(self, step: Step) -> None:
+        self._world.miss(_seat(step))
+
+    def _join(self, step: Step) -> None:
+        process = self._process(step)
+        if process is not None and process.reading.outside:
+            process.reading.join()
 
     def _disk(self, step: Step) -> None:
         assert step.at is not None
@@ -123,6 +161,35 @@ class Taker:
             disk.connections = False
         else:
             disk.fail_next, disk.full, disk.connections = None, False, True
+
+    def _back_up(self, step: Step) -> None:
+        assert step.at is not None
+        self._world.back_up(step.at)
+
+    def _restore(self, step: Step) -> None:
+        assert step.at is not None
+        self._world.restore(step.at)
+
+    def _poison(self, step: Step) -> None:
+        assert step.at is not None
+        assert step.place is not None
+        self._letters.poison(step.at, step.place, step.number)
+
+    def _rubbish(self, step: Step) -> None:
+        assert step.place is not None
+        self._letters.rubbish(step.place, Random(step.number))
+
+    def _heal(self, step: Step) -> None:
+        assert step.at is not None
+        self._letters.heal(step.at)
+
+    def _replay(self, step: Step) -> None:
+        assert step.at is not None
+        self._letters.replay(step.at)
+
+    def _discard(self, step: Step) -> None:
+        assert step.at is not None
+        self._letters.discard(step.at, Random(step.number))
 
     def _broker(self, step: Step) -> None:
         self._world.broker.reachable = step.how == "back"
@@ -159,5 +226,9 @@ class Taker:
         self._world.settle_down()
 
     def _process(self, step: Step) -> Process | None:
-        assert step.at is not None
-        return self._world.running.get(step.at)
+        return self._world.running.get(_seat(step))
+
+
+def _seat(step: Step) -> Seat:
+    assert step.at is not None
+    return Seat(step.at, step.slot)

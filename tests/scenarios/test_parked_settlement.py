@@ -169,7 +169,7 @@ def test_a_request_that_nobody_can_read_ends_with_its_reversal(counter: Counter)
     counter.pump.restart(HOME, insured_plan(HOME.region))
     visit = counter.visit("E1", 100_000)
     counter.send("s1", ask.Settle(visit))
-    unpublished = counter.pump.world.running[CARE].unpublished
+    unpublished = counter.pump.world.process(CARE).unpublished
     (at,) = [at for at, row in enumerate(unpublished) if row.topic == topics.inbound(HOME)]
     unpublished[at] = replace(unpublished[at], value=b"\xff" + unpublished[at].value)
     counter.reverse("r", "s1", "E1")

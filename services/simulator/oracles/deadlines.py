@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.wire.envelopes import decode_envelope
 from clearing.messages import Address, DebitRequested, SettleRequested
 from clearing.ports import LogRecord
 from services.insured_region import records as at_insured
 from services.node import topics
 from services.simulator.violation import Violation
+from services.simulator.wire import envelope_of, id_of
 from services.simulator.world import World
 
 _DREW = (at_insured.DebitState.DEBITED, at_insured.DebitState.UNDONE)
@@ -20,7 +20,7 @@ def check_deadlines(world: World, at: Address) -> None:
     settlements = world.disks[at].tables[at_insured.Settlement].records
     debits = world.disks[at].tables[at_insured.Debit].records
     for record in _first_copies(world, at):
-        body = decode_envelope(record.value).body
+        body = envelope_of(record.value).body
         if isinstance(body, SettleRequested) and record.appended_at > body.deadline:
             if (body.settlement_id,) in settlements:
                 raise Violation("deadline_ignored", f"{at}: {body.settlement_id} was settled")
@@ -32,8 +32,9 @@ def check_deadlines(world: World, at: Address) -> None:
 
 def _first_copies(world: World, at: Address) -> Iterator[LogRecord]:
     for place in world.log.partitions(topics.inbound(at)):
-        seen: set[bytes] = set()
+        seen: set[str] = set()
         for record in world.broker.records[place]:
-            if record.value not in seen:
-                seen.add(record.value)
+            message_id = id_of(record.value)
+            if message_id and message_id not in seen:
+                seen.add(message_id)
                 yield record

@@ -21,9 +21,10 @@ from services.insured_region import records as at_insured
 from services.insured_region.verifying import verify_insured
 from services.node import topics
 from services.node.day_book import BookedLine, as_book_line
-from services.node.records import RequestEntry, RequestStatus, SeenMessage
+from services.node.records import Outgoing, RequestEntry, RequestStatus, SeenMessage
 from services.simulator.history import check_same
 from services.simulator.violation import Violation
+from services.simulator.wire import id_of
 from services.simulator.world import World
 
 _LIVE = (SettlementState.SETTLED, SettlementState.MANUAL)
@@ -75,21 +76,26 @@ _SAME_AGAIN = {
 def _everything_arrived(world: World, at: Address) -> None:
     """Every message in the log was carried out: as many seen as there are different ones."""
     places = [p for topic in topics.read_by(at) for p in world.log.partitions(topic)]
-    sent = {record.value for place in places for record in world.broker.records[place]}
-    seen = len(world.rows(at, SeenMessage))
-    if len(sent) != seen:
-        raise Violation("message_lost", f"{at}: {len(sent)} messages in the log, {seen} seen")
-    if world.running[at].unpublished:
-        raise Violation("outbox_stuck", f"{at}: {len(world.running[at].unpublished)} rows")
+    sent = {id_of(record.value) for place in places for record in world.broker.records[place]}
+    seen = {row.message_id for row in world.rows(at, SeenMessage)}
+    if missing := (sent - {""}) ^ seen:
+        raise Violation("message_lost", f"{at}: {len(seen)} seen, not {sorted(missing)[:3]}")
+    for process in world.processes(at):
+        if process.unpublished:
+            raise Violation("outbox_stuck", f"{process.seat}: {len(process.unpublished)} rows")
+    if left := world.rows(at, Outgoing):
+        raise Violation("outbox_stuck", f"{at}: {len(left)} rows are left, row {left[0].sequence}")
 
 
 def _nothing_is_open(world: World, at: Address) -> None:
     for entry in world.rows(at, RequestEntry):
         if entry.status is RequestStatus.PENDING:
             raise Violation("request_lost", f"{at}: {entry.request_id} has no answer")
+    waiting: Counter[str] = Counter()
     for load in world.rows(at, at_care.RegionLoad):
-        if load.waiting:
-            raise Violation("load_miscounted", f"{at}: {load}")
+        waiting[load.insured_region] += load.waiting
+    if any(waiting.values()):
+        raise Violation("load_miscounted", f"{at}: {dict(waiting)}")
     for undo in world.rows(at, at_care.Undo):
         if undo.awaits_policy or undo.awaits_account:
             raise Violation("undo_open", f"{at}: {undo}")

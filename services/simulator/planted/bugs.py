@@ -9,19 +9,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from adapters.db.memory import MemoryStore, MemoryUnit
+from adapters.db.memory import MemoryStore, MemoryTable, MemoryUnit
 from services.care_region import settle as care_settle
 from services.care_region import undo as care_undo
 from services.clearing_house import posting
 from services.insured_region import accumulators, debits, decide
 from services.insured_region import undo as insured_undo
-from services.node import machine
+from services.node import machine, redelivery
 from services.node.context import Context
+from services.node.held_keys import HeldKeys
 from services.node.inbox import Inbox
 from services.node.machine import NodeMachine
-from services.simulator.planted import nodes, processes
+from services.node.shared_machine import SharedMachine
+from services.simulator.planted import letters, nodes, processes, several
 from services.simulator.planted.nodes import Patch, nothing
 from services.simulator.process import Process
+from services.simulator.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ BUGS: Mapping[str, Bug] = {
         5,
         (
             Patch(Process, "read", processes.read_and_note),
-            Patch(Process, "_first_positions", processes.trust_the_log),
+            Patch(Reading, "first", processes.trust_the_log),
         ),
     ),
     "outbox_row_forgotten": Bug(
@@ -133,6 +136,71 @@ BUGS: Mapping[str, Bug] = {
         "a region's answer doesn't end the wait on it",
         5,
         (Patch(care_settle, "no_longer_waiting", nothing),),
+    ),
+    "stale_writer_not_refused": Bug(
+        "a transaction is committed though another has changed its records meanwhile",
+        10,
+        (Patch(MemoryTable, "check_moved_on", nothing),),
+    ),
+    "turn_not_awaited": Bug(
+        "a process publishes its rows before those that others wrote before them",
+        10,
+        (Patch(SharedMachine, "in_turn", several.publish_at_once),),
+    ),
+    "adopted_backwards": Bug(
+        "rows that a process left are published by another one in the wrong order",
+        20,
+        (Patch(SharedMachine, "leftovers", several.adopt_backwards),),
+    ),
+    "adopted_too_soon": Bug(
+        "a row of another process is adopted before one of its key that waits for its turn",
+        20,
+        (Patch(SharedMachine, "leftovers", several.adopt_anything),),
+    ),
+    "generation_reused": Bug(
+        "processes number their outbox rows alike",
+        10,
+        (Patch(SharedMachine, "_claimed", several.claim_the_first),),
+    ),
+    "decided_under_new_ids": Bug(
+        "what a restored node decides again goes out under new ids",
+        20,
+        (Patch(Context, "_minted_as", nodes.mint_anew),),
+    ),
+    "restored_late": Bug(
+        "a restored node compares deadlines with its clock",
+        20,
+        (Patch(Context, "past", nodes.judge_by_the_clock),),
+    ),
+    "broker_offset_trusted": Bug(
+        "a restored node reads on where the log was told it stands",
+        20,
+        (Patch(Reading, "first", processes.trust_the_log),),
+    ),
+    "held_key_forgotten": Bug(
+        "messages behind a parked one are carried out",
+        10,
+        (Patch(HeldKeys, "holds", letters.hold_nothing),),
+    ),
+    "replayed_out_of_order": Bug(
+        "messages behind a parked one are replayed from the last to the first",
+        10,
+        (Patch(redelivery, "_order", letters.last_first),),
+    ),
+    "replayed_past_deadline": Bug(
+        "a request replayed after its deadline takes effect",
+        20,
+        (Patch(redelivery, "_inside", letters.in_no_hurry),),
+    ),
+    "limits_ignored": Bug(
+        "a node goes on however many messages are parked",
+        20,
+        (Patch(HeldKeys, "__init__", letters.stop_at_nothing),),
+    ),
+    "stopped_for_good": Bug(
+        "a node that stopped consuming never goes on",
+        20,
+        (Patch(NodeMachine, "_watch_limits", letters.stop_for_good),),
     ),
     "deadline_ignored": Bug(
         "a request is carried out however late it comes",

@@ -140,6 +140,16 @@ def never_past(_old: Any) -> Any:
     return lambda *_args: False
 
 
+def judge_by_the_clock(_old: Any) -> Any:
+    """Compare deadlines with when a message is carried out."""
+    return lambda self, deadline: not self.unhurried and self.now > deadline
+
+
+def mint_anew(_old: Any) -> Any:
+    """Give what a message's handling makes another id each time."""
+    return lambda self, kind, _what: self.ids.mint(kind)
+
+
 def see_no_end(old: Any) -> Any:
     """Post as if every period were open."""
     return lambda business_time, _period_of: old(business_time, lambda _period: None)

@@ -14,6 +14,7 @@ from services.node.machine import NodeMachine, records_of
 from services.node.records import Outgoing
 from services.simulator.planted.nodes import seen_since_start
 from services.simulator.process import Process
+from services.simulator.reading import Reading
 
 
 def read_and_note(old: Any) -> Any:
@@ -21,20 +22,19 @@ def read_and_note(old: Any) -> Any:
 
     def read(self: Process, place: Any, most: int) -> int:
         count: int = old(self, place, most)
-        self._log.commit_offsets(str(self.address), [(place, self.positions[place])])
+        self.reading.note([command for command, _ in self.queue])
         return count
 
     return read
 
 
-def trust_the_log(old: Any) -> Any:
+def trust_the_log(_old: Any) -> Any:
     """Begin where the log was told, whatever the database says."""
 
-    def first_positions(self: Process) -> dict[Any, int]:
-        group = str(self.address)
-        return {place: self._log.committed_offset(group, place) for place in old(self)}
+    def first(self: Reading, place: Any) -> int:
+        return self._log.committed_offset(str(self._address), place)
 
-    return first_positions
+    return first
 
 
 def forget_outbox(old: Any) -> Any:

@@ -16,6 +16,7 @@ from clearing.settlement import SettlementState
 from services.care_region import records as at_care
 from services.insured_region import records as at_insured
 from services.node.day_book import BookedLine
+from services.node.records import OutboxWriter, ParkedRecord
 from services.simulator import town
 from services.simulator.run import Run, repeat, simulate
 from services.simulator.scheduler import Scheduler
@@ -79,6 +80,9 @@ def test_runs_reach_what_they_are_about() -> None:
         "account undone",
         "period closed",
         "slipped",
+        "letter replayed",
+        "letter discarded",
+        "several generations",
     }
 
 
@@ -102,6 +106,17 @@ _STEPS = (
     "kill",
     "start",
     "skew",
+    "open",
+    "look",
+    "miss",
+    "join",
+    "back_up",
+    "restore",
+    "poison",
+    "rubbish",
+    "heal",
+    "replay",
+    "discard",
 )
 
 
@@ -120,6 +135,10 @@ def _reached(seed: int) -> Iterator[str]:
         yield from (f"line {row.kind}" for row in world.rows(at, BookedLine))
     for at in town.INSURED:
         yield from (f"case {row.state}" for row in world.rows(at, at_insured.ManualCase))
+    for at in world.plans:
+        yield from (f"letter {row.state}" for row in world.rows(at, ParkedRecord))
+        if any(row.generation > world.layout.slots[at] for row in world.rows(at, OutboxWriter)):
+            yield "several generations"
     if any(row.state is PeriodState.CLOSED for row in world.rows(HOUSE, Period)):
         yield "period closed"
     if any(row.slipped_months for row in world.rows(HOUSE, JournalLine)):

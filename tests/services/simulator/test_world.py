@@ -7,6 +7,7 @@ import pytest
 from clearing.errors import Rejected
 from services.node.command import Answered, Failed, Result
 from services.simulator import plans, town
+from services.simulator.layout import Seat
 from services.simulator.people import People
 from services.simulator.process import Cut, Killed
 from services.simulator.violation import Violation
@@ -34,15 +35,15 @@ def test_a_kill_takes_what_is_not_on_the_disk(
     people = People(world)
     people.register()
     at = town.HOME
-    process = world.running[at]
+    process = world.process(at)
     process.queue = [(command, heard.append) for command, _ in process.queue]
     if cut is None:
         process.work()
     else:
         with pytest.raises(Killed):
             process.work(cut)
-        world.kill(at)
-        assert world.start(at)
+        world.kill(Seat(at))
+        assert world.start(Seat(at))
     assert bool(heard) is told
     assert all(isinstance(result, Answered) for result in heard)
     assert bool(world.history[at]) is kept
@@ -50,11 +51,11 @@ def test_a_kill_takes_what_is_not_on_the_disk(
 
 
 def test_a_database_that_refuses_lets_no_node_start(world: World) -> None:
-    world.kill(town.HOME)
+    world.kill(Seat(town.HOME))
     world.disks[town.HOME].connections = False
-    assert not world.start(town.HOME)
+    assert not world.start(Seat(town.HOME))
     world.mend()
-    assert town.HOME in world.running
+    assert Seat(town.HOME) in world.running
 
 
 def test_messages_that_go_on_for_ever_are_found(
