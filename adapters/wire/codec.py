@@ -23,13 +23,14 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from adapters.wire.compiled import FieldCode, compiled, dated, enumerated, scalar
 from adapters.wire.shape import check_shape, enum_numbers
 from clearing.benefits.claim import Fund
 from clearing.calendar import Instant, day_bounds
@@ -38,8 +39,6 @@ from clearing.errors import Malformed
 ValueT = TypeVar("ValueT")
 _FIRST_SECOND = day_bounds(date(1, 1, 2))[0] // 1000
 _END_SECOND = day_bounds(date(9999, 12, 31))[0] // 1000
-_Write = Callable[[Any, Any], None]
-_Read = Callable[[Any, str], Any]
 # Descriptors have two implementations (C and Python) without a common annotated base.
 FieldDescriptor = Any
 
@@ -62,6 +61,12 @@ def read_instant(stamp: Any, path: str) -> Instant:
     return Instant(stamp.seconds * 1000 + stamp.nanos // 1_000_000)
 
 
+def write_instant(instant: int, stamp: Any) -> None:
+    """Write an instant into a ``Timestamp``, which is there from then on, at the epoch too."""
+    stamp.seconds, stamp.nanos = instant // 1000, instant % 1000 * 1_000_000
+    stamp.SetInParent()
+
+
 class MessageCodec(Generic[ValueT]):
     """Encodes and decodes one dataclass as one protobuf message type.
 
@@ -79,31 +84,28 @@ class MessageCodec(Generic[ValueT]):
             differ = sorted(fields.keys() ^ wire.keys())
             raise TypeError(f"{value_type.__name__} and {message_type.__name__} differ: {differ}")
         hints = typing.get_type_hints(value_type)
-        self._writers: list[tuple[str, _Write]] = []
-        self._readers: list[_Read] = []
+        self.fields: list[FieldCode] = []
         for name, field in fields.items():
             required = (
                 field.default is dataclasses.MISSING
                 and field.default_factory is dataclasses.MISSING
             )
-            write, read = _field(name, hints[name], wire[name], required, field.default)
-            self._writers.append((name, write))
-            self._readers.append(read)
+            self.fields.append(_field(name, hints[name], wire[name], required, field.default))
+        self.functions = self._write, self._decode = compiled(value_type, self.fields)
 
     def encode(self, value: ValueT) -> Any:
         """Return the value as a protobuf message."""
         message = self.message_type()
-        self.write(value, message)
+        self._write(value, message)
         return message
 
     def write(self, value: ValueT, message: Any) -> None:
         """Write the value into an empty protobuf message."""
-        for name, write in self._writers:
-            write(message, getattr(value, name))
+        self._write(value, message)
 
     def decode(self, message: Any, path: str = "") -> ValueT:
         """Return the message as a value. Raises ``Malformed`` with ``path`` before the field."""
-        return self.value_type(*[read(message, path) for read in self._readers])
+        return typing.cast(ValueT, self._decode(message, path))
 
     def to_bytes(self, value: ValueT) -> bytes:
         """Return the value's canonical bytes: the same value always gives the same ones."""
@@ -118,9 +120,7 @@ class MessageCodec(Generic[ValueT]):
         return self.decode(message)
 
 
-def _field(
-    name: str, hint: Any, wire: FieldDescriptor, required: bool, default: Any
-) -> tuple[_Write, _Read]:
+def _field(name: str, hint: Any, wire: FieldDescriptor, required: bool, default: Any) -> FieldCode:
     optional = False
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         (hint,) = [part for part in typing.get_args(hint) if part is not type(None)]
@@ -141,7 +141,7 @@ def _field(
 
 def _scalar(
     name: str, hint: Any, wire: FieldDescriptor, required: bool, optional: bool, default: Any
-) -> tuple[_Write, _Read]:
+) -> FieldCode:
     if hint is date:
 
         def write_date(message: Any, value: date | None) -> None:
@@ -162,7 +162,7 @@ def _scalar(
                 raise _unreadable(path + name, "a date YYYY-MM-DD", text)
             return day
 
-        return write_date, read_date
+        return dated(name, write_date, read_date)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _enum(name, hint, wire, optional, default if isinstance(default, hint) else None)
 
@@ -176,12 +176,12 @@ def _scalar(
             raise missing(path + name)
         return value
 
-    return write, read
+    return scalar(name, write, read, required=required and hint is str)
 
 
 def _enum(
     name: str, hint: type[StrEnum], wire: FieldDescriptor, optional: bool, default: StrEnum | None
-) -> tuple[_Write, _Read]:
+) -> FieldCode:
     if wire.enum_type is None:  # kept as text on the wire
 
         def write_text(message: Any, value: StrEnum | None) -> None:
@@ -199,7 +199,7 @@ def _enum(
             except ValueError:
                 raise _unreadable(path + name, f"a {hint.__name__}", text) from None
 
-        return write_text, read_text
+        return FieldCode(name, write_text, read_text)
     to_number = enum_numbers(hint, wire.enum_type)
     from_number = {number: value for value, number in to_number.items()}
 
@@ -217,15 +217,13 @@ def _enum(
             raise _unreadable(path + name, f"a {hint.__name__}", number)
         return from_number[number]
 
-    return write, read
+    return enumerated(name, write, read, to_number)
 
 
-def _instant(name: str, required: bool) -> tuple[_Write, _Read]:
+def _instant(name: str, required: bool) -> FieldCode:
     def write(message: Any, value: int | None) -> None:
         if value is not None:
-            stamp = getattr(message, name)
-            stamp.seconds, stamp.nanos = value // 1000, value % 1000 * 1_000_000
-            stamp.SetInParent()
+            write_instant(value, getattr(message, name))
 
     def read(message: Any, path: str) -> Instant | None:
         if not message.HasField(name):
@@ -234,19 +232,19 @@ def _instant(name: str, required: bool) -> tuple[_Write, _Read]:
             return None
         return read_instant(getattr(message, name), path + name)
 
-    return write, read
+    return FieldCode(name, write, read)
 
 
 def _nested(
     name: str, hint: Any, wire: FieldDescriptor, required: bool, optional: bool
-) -> tuple[_Write, _Read]:
-    codec = MessageCodec(hint, _message_class(wire))
+) -> FieldCode:
+    write_inside, decode_inside = MessageCodec(hint, _message_class(wire)).functions
 
     def write(message: Any, value: Any) -> None:
         if value is not None:
             nested = getattr(message, name)
             nested.SetInParent()
-            codec.write(value, nested)
+            write_inside(value, nested)
 
     def read(message: Any, path: str) -> Any:
         if not message.HasField(name):
@@ -254,12 +252,12 @@ def _nested(
                 return None
             if required:
                 raise missing(path + name)
-        return codec.decode(getattr(message, name), f"{path}{name}.")
+        return decode_inside(getattr(message, name), f"{path}{name}.")
 
-    return write, read
+    return FieldCode(name, write, read)
 
 
-def _repeated(name: str, hint: Any, wire: FieldDescriptor) -> tuple[_Write, _Read]:
+def _repeated(name: str, hint: Any, wire: FieldDescriptor) -> FieldCode:
     if not dataclasses.is_dataclass(hint):
 
         def write_plain(message: Any, value: Any) -> None:
@@ -269,24 +267,25 @@ def _repeated(name: str, hint: Any, wire: FieldDescriptor) -> tuple[_Write, _Rea
             del path
             return tuple(getattr(message, name))
 
-        return write_plain, read_plain
+        return FieldCode(name, write_plain, read_plain)
     codec: MessageCodec[Any] = MessageCodec(typing.cast(type, hint), _message_class(wire))
+    write_inside, decode_inside = codec.functions
 
     def write(message: Any, value: Any) -> None:
         target = getattr(message, name)
         for item in value:
-            codec.write(item, target.add())
+            write_inside(item, target.add())
 
     def read(message: Any, path: str) -> Any:
         return tuple(
-            codec.decode(item, f"{path}{name}[{index}].")
+            decode_inside(item, f"{path}{name}[{index}].")
             for index, item in enumerate(getattr(message, name))
         )
 
-    return write, read
+    return FieldCode(name, write, read)
 
 
-def _fund_amounts(name: str) -> tuple[_Write, _Read]:
+def _fund_amounts(name: str) -> FieldCode:
     def write(message: Any, value: Mapping[Fund, int]) -> None:
         target = getattr(message, name)
         for fund in sorted(value):
@@ -307,10 +306,10 @@ def _fund_amounts(name: str) -> tuple[_Write, _Read]:
             amounts[_FUNDS[item.fund]] = item.amount_fen
         return amounts
 
-    return write, read
+    return FieldCode(name, write, read)
 
 
-def _int_map(name: str) -> tuple[_Write, _Read]:
+def _int_map(name: str) -> FieldCode:
     def write(message: Any, value: Mapping[str, int]) -> None:
         getattr(message, name).update(value)
 
@@ -318,7 +317,7 @@ def _int_map(name: str) -> tuple[_Write, _Read]:
         del path
         return dict(getattr(message, name))
 
-    return write, read
+    return FieldCode(name, write, read)
 
 
 def _message_class(wire: FieldDescriptor) -> type[Message]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import make_dataclass
 from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.wire.codec import MessageCodec
 from clearing.benefits.claim import CareType, Fund, Scheme
@@ -50,6 +51,38 @@ def test_every_command_and_answer_round_trips(kind: type) -> None:
         assert codec.to_bytes(codec.from_bytes(data)) == data
 
     round_trip()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_what_is_compiled_does_what_the_fields_do_one_by_one(kind: type) -> None:
+    descriptor = KINDS[kind]
+    ignored = ("header",) if "header" in descriptor.fields_by_name else ()
+    codec: MessageCodec[Any] = MessageCodec(kind, descriptor._concrete_class, ignored)
+
+    names = [field.name for field in codec.fields]
+
+    @settings(max_examples=12, deadline=None)
+    @given(values(kind, descriptor), st.sets(st.sampled_from(["", *names])))
+    def the_same(value: Any, emptied: set[str]) -> None:
+        written = codec.message_type()
+        for field in codec.fields:
+            field.write(written, getattr(value, field.name))
+        encoded = codec.encode(value)
+        assert encoded == written
+        for name in emptied - {""}:  # then the first that must be given is named
+            encoded.ClearField(name)
+        assert _said_of(lambda: codec.decode(encoded, "in.")) == _said_of(
+            lambda: kind(*[field.read(encoded, "in.") for field in codec.fields])
+        )
+
+    the_same()
+
+
+def _said_of(decode: Callable[[], Any]) -> Any:
+    try:
+        return decode()
+    except Malformed as error:
+        return error.code, error.field, str(error)
 
 
 @pytest.mark.parametrize(
