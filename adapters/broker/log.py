@@ -12,7 +12,7 @@ from typing import Any
 from kafka import OffsetAndMetadata, errors
 from kafka.admin import KafkaAdminClient, OffsetSpec
 
-from adapters.broker import doorway, sockets
+from adapters.broker import doorway, mending
 from adapters.broker.browser import Browser
 from adapters.broker.failures import out_of_range, patiently, translated
 from adapters.broker.known_topics import KnownTopics
@@ -60,7 +60,7 @@ class BrokerLog:
             raise defect
         doorway.check(settings)
         quieten()
-        sockets.mend()
+        mending.mend()
         self._settings = settings
         self._names = Names(settings.prefix)
         self._defaults = (replicas, in_sync, retention_ms)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from adapters.broker.brief_selector import BriefSelector
 from clearing.errors import Malformed
 
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
@@ -113,6 +114,7 @@ class BrokerSettings:
             "reconnect_backoff_ms": 50,
             "reconnect_backoff_max_ms": 500,
             "metadata_max_age_ms": 10_000,
+            "selector": BriefSelector,
         }
         if "SSL" in self.security_protocol:
             options |= {
