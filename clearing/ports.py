@@ -7,6 +7,7 @@ technology.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -86,9 +87,11 @@ class Reader(Protocol):
         The offsets are the database's own. Partitions no longer held are passed over.
         """
 
-    def read(self, limit: int) -> Sequence[LogRecord]:
+    def read(self, limit: int, without: AbstractSet[str] = frozenset()) -> Sequence[LogRecord]:
         """Return up to ``limit`` of the next records of the partitions held and placed.
 
+        Topics ``without`` give nothing this time and keep nothing else back; a later call that
+        does not name them reads on where they stood.
         Records of one partition come in offset order without gaps; partitions take turns.
         Raises ``Rejected``: ``offset_out_of_range`` when the log never reached the offset a
         partition was placed at, or has it no more; ``reader_replaced`` as ``unplaced`` does.

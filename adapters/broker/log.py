@@ -188,11 +188,12 @@ class BrokerLog:
         for topic in {place.topic for place in noted}:
             self.partitions(topic)
         with self._lock:
-            reader = next((each for each in self._readers if each.group == group), None)
-            if reader is None or not reader.held() >= noted.keys():
+            readers = [each for each in self._readers if each.group == group]
+            if not any(each.held() for each in readers):
                 self._noted |= {(group, place): offset for place, offset in noted.items()}
                 return
-        reader.commit(noted)
+        for reader in readers:  # each tells of what it holds; the broker takes nothing else
+            reader.commit(noted)
 
     def committed_offset(self, group: str, position: TopicPartition) -> int:
         """See ``Log``."""

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from random import Random
 from threading import Condition, Event, Thread
 from typing import Any
@@ -70,6 +71,8 @@ class BrokerReader:
         self._next: dict[TopicPartition, int | None] = {}
         self._seeks: dict[TopicPartition, int] = {}
         self._commits: dict[TopicPartition, int] = {}
+        self._left_out: AbstractSet[str] = frozenset()
+        self._quiet: AbstractSet[str] = frozenset()
         self._refusals: dict[TopicPartition, YidiError] = {}
         self._refusal: YidiError | None = None
         self._crash: BaseException | None = None
@@ -123,14 +126,19 @@ class BrokerReader:
                     self._refusals.pop(place, None)
             self._changed.notify_all()
 
-    def read(self, limit: int) -> Sequence[LogRecord]:
-        """See ``Reader``."""
+    def read(self, limit: int, without: AbstractSet[str] = frozenset()) -> Sequence[LogRecord]:
+        """See ``Reader``. What was fetched of the topics left out stays; nothing is added to it."""
         found: list[LogRecord] = []
         with self._changed:
             self._require_good()
             for refusal in self._refusals.values():
                 raise refusal
-            waiting = [(place, len(shelf)) for place, shelf in self._shelf.items() if shelf]
+            self._left_out = without
+            waiting = [
+                (place, len(shelf))
+                for place, shelf in self._shelf.items()
+                if shelf and place.topic not in without
+            ]
             for place, count in share_out(waiting, limit, self._turns):
                 shelf = self._shelf[place]
                 found += [shelf.popleft() for _ in range(count)]
@@ -252,6 +260,7 @@ class BrokerReader:
     def _turn(self) -> None:
         try:
             self._carry_out_seeks()
+            self._leave_out()
             self._send_commits()
             self._fill_shelf()
         except errors.FencedInstanceIdError:
@@ -277,7 +286,29 @@ class BrokerReader:
             outside = self._names.place_outside(place)
             if outside in self._consumer.assignment():
                 self._consumer.seek(outside, offset)
+                if place.topic not in self._quiet:
+                    self._consumer.resume(outside)
+
+    def _leave_out(self) -> None:
+        """Fetch nothing of the topics left out, and go on with those that are so no longer."""
+        with self._changed:
+            wanted = self._left_out
+            if wanted == self._quiet:
+                return
+            placed = [
+                place
+                for place, next_ in self._next.items()
+                if next_ is not None and place not in self._refusals
+            ]
+        for place in placed:
+            outside = self._names.place_outside(place)
+            if outside not in self._consumer.assignment():
+                continue
+            if place.topic in wanted - self._quiet:
+                self._consumer.pause(outside)
+            elif place.topic in self._quiet - wanted:
                 self._consumer.resume(outside)
+        self._quiet = wanted
 
     def _send_commits(self, *, last: bool = False) -> None:
         since_s = time.monotonic() - self._told_at
@@ -311,10 +342,10 @@ class BrokerReader:
 
     def _fill_shelf(self) -> None:
         with self._changed:
-            room = SHELF_RECORDS - sum(map(len, self._shelf.values()))
+            room = self._room()
             if room <= 0:
                 self._changed.wait(PAUSE_S)
-                room = SHELF_RECORDS - sum(map(len, self._shelf.values()))
+                room = self._room()
             unplaced = any(next_ is None for next_ in self._next.values())
         if room <= 0:
             self._stay_a_member()
@@ -324,6 +355,12 @@ class BrokerReader:
         pages = self._consumer.poll(timeout_ms, max_records=min(room, MAX_POLL_RECORDS))
         if pages:
             self._take(pages)
+
+    def _room(self) -> int:
+        """Return how many records more may be fetched; what is left out takes no room."""
+        return SHELF_RECORDS - sum(
+            len(shelf) for place, shelf in self._shelf.items() if place.topic not in self._left_out
+        )
 
     def _stay_a_member(self) -> None:
         """Poll for the group's sake alone, while the user is behind."""

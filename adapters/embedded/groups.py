@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from threading import Lock
 
 from clearing.errors import Rejected
@@ -61,9 +62,14 @@ class Groups:
             reader.standing = {**reader.standing, **held}
             reader.unplaced_places -= held.keys()
 
-    def read(self, reader: GroupReader, limit: int) -> Sequence[LogRecord]:
+    def read(
+        self, reader: GroupReader, limit: int, without: AbstractSet[str]
+    ) -> Sequence[LogRecord]:
         """Read on where a reader stands; what was taken from it meanwhile is left out."""
-        records = self._poll(reader.standing, limit)
+        standing = reader.standing
+        if without:
+            standing = {at: next_ for at, next_ in standing.items() if at.topic not in without}
+        records = self._poll(standing, limit)
         if not records:
             return records
         with self._lock:
@@ -117,10 +123,10 @@ class GroupReader:
         """See ``Reader``."""
         self._groups.place(self, offsets)
 
-    def read(self, limit: int) -> Sequence[LogRecord]:
+    def read(self, limit: int, without: AbstractSet[str] = frozenset()) -> Sequence[LogRecord]:
         """See ``Reader``."""
         self._require_own()
-        return self._groups.read(self, limit)
+        return self._groups.read(self, limit, without)
 
     def lag(self) -> Mapping[TopicPartition, int]:
         """See ``Reader``."""

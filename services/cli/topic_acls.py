@@ -10,7 +10,13 @@ from clearing.messages import HOUSE, Address, Role
 from services.cli import exit_codes
 from services.cli.failures import say
 from services.cli.topics import Wanted
-from services.network.topic_rights import Statement, operator_statements, rights_of, statements
+from services.network.topic_rights import (
+    Statement,
+    group_statement,
+    operator_statements,
+    rights_of,
+    statements,
+)
 
 
 def acls_command(
@@ -41,11 +47,17 @@ def acls_command(
 def _statements(
     wanted: Wanted, role: str, regions: Collection[str], principal: str
 ) -> Iterator[Statement]:
+    """Yield what each node needs, and the groups of processes that host all nodes of a user."""
     books = wanted.books()
     care, insured = books.care_regions(), books.insured_regions()
     nodes = [Address(Role.CARE, region) for region in care]
     nodes += [Address(Role.INSURED, region) for region in insured]
+    together: dict[tuple[str, Role], list[Address]] = {}
     for node in [*nodes, HOUSE]:
         if role in ("", node.role) and (not regions or node.region in regions):
             name = principal.format(role=node.role, region=node.region)
+            together.setdefault((name, node.role), []).append(node)
             yield from statements(rights_of(node, care, insured), name, wanted.broker.prefix)
+    for (name, _), hosted in together.items():
+        if len(hosted) > 1:
+            yield group_statement(hosted, name, wanted.broker.prefix)

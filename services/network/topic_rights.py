@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clearing.messages import HOUSE, Address, Role
 from services.node import topics
+from services.node.reading_group import group_of
 
 TOPICS_BEGIN = "yidi."
 """How the name of every topic begins, behind the prefix."""
@@ -32,7 +33,9 @@ def rights_of(node: Address, care_regions: Iterable[str], insured_regions: Itera
     A care region asks every insured region and no other care region; an insured region answers
     every care region; both report to the clearing house, which publishes its journal's heads.
     """
-    return Rights(str(node), topics.read_by(node), _written(node, care_regions, insured_regions))
+    return Rights(
+        group_of([node]), topics.read_by(node), _written(node, care_regions, insured_regions)
+    )
 
 
 def _written(
@@ -81,6 +84,11 @@ def statements(rights: Rights, principal: str, prefix: str) -> Iterator[Statemen
         operations += ["Read"] if topic in rights.reads else []
         operations += ["Write"] if topic in rights.writes else []
         yield Statement(principal, "topic", prefix + topic, tuple(operations))
+
+
+def group_statement(nodes: Iterable[Address], principal: str, prefix: str) -> Statement:
+    """Return the right of a process that hosts these nodes to read as a member of its group."""
+    return Statement(principal, "group", prefix + group_of(nodes), ("Read",))
 
 
 def operator_statements(principal: str, prefix: str) -> list[Statement]:

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from clearing.errors import YidiError
 from clearing.messages import Address, Envelope
-from clearing.ports import Log, LogRecord, Reader, TopicPartition
+from clearing.ports import Log, LogRecord, TopicPartition
 from services.node import topics
 from services.node.command import Delivery
 from services.node.machine import NodeMachine
+from services.node.reading_group import group_of
 from services.node.worker import Worker
 
 logger = logging.getLogger(__name__)
 
-POLL_LIMIT = 500
+POLL_LIMIT = 1_000
 WAIT_S = 0.5
+
+Offsets = dict[TopicPartition, int]
 
 
 class Poller:
     """Reads every topic that a process's nodes read, from where their databases stand.
 
-    A node's processes are a group of readers: the log shares the partitions out among them, and
-    whenever one is given, the node's own database says where to begin.
+    One reader serves all nodes of the process. Processes with the same nodes are a group: the
+    log shares the partitions out among them, and whenever one is given, the databases of the
+    nodes that read it say where to begin. A topic that several nodes read begins where the
+    last of them stands; what comes before its own place no node is given.
     """
 
     def __init__(
@@ -43,16 +48,26 @@ class Poller:
         self._decode = decode_envelope
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="yidi-poller")
-        # A topic that several nodes read (the journal's heads) has a reader for each.
-        self._readers: dict[Address, Reader] = {
-            machine.address: log.join(str(machine.address), name, topics.read_by(machine.address))
-            for machine in machines
-        }
+        self._nodes = [machine.address for machine in machines]
+        self._nodes_of: dict[str, list[Address]] = {}
+        for node in self._nodes:
+            for topic in topics.read_by(node):
+                self._nodes_of.setdefault(topic, []).append(node)
+        # Where each node began, in partitions that several read.
+        self._begins: dict[TopicPartition, dict[Address, int]] = {}
+        # Nodes that had stopped when a record came that several read: they lack it.
+        self._missed: set[Address] = set()
+        self._reader = log.join(group_of(self._nodes), name, list(self._nodes_of))
 
-    @property
-    def readers(self) -> Mapping[Address, Reader]:
-        """The reader of each node."""
-        return self._readers
+    def lag(self) -> Iterator[tuple[Address, TopicPartition, int]]:
+        """Yield how many records known of here each node has yet to be given. Any thread may ask.
+
+        As the reader knows it: a node that stopped consuming lacks more of a topic that others
+        go on reading.
+        """
+        for place, records in self._reader.lag().items():
+            for node in self._nodes_of[place.topic]:
+                yield node, place, records
 
     def start(self) -> None:
         """Start the thread."""
@@ -61,7 +76,7 @@ class Poller:
     def stop(self) -> None:
         """End the thread; what was read and not processed is read again next time.
 
-        The readers stay until the log is closed: what the worker finishes is still committed.
+        The reader stays until the log is closed: what the worker finishes is still committed.
         """
         self._stopping.set()
         self._thread.join()
@@ -79,33 +94,66 @@ class Poller:
                 self._worker.on_fatal(RuntimeError("the poller ended"))
 
     def _read_once(self) -> bool:
-        found = False
-        for address, reader in self._readers.items():
-            unplaced = reader.unplaced()
-            if unplaced:
-                found = self._place(address, reader, unplaced) or found
-            if not self._worker.consumes(address):
-                continue  # the log keeps what comes; a person has to act first
-            records = reader.read(POLL_LIMIT)
-            for record in records:
-                self._worker.deliver(address, self._delivery(record))
-            found = found or bool(records)
-        return found
+        """Place what was given and hand over what came; tell whether there was anything."""
+        unplaced = self._reader.unplaced()
+        found = bool(unplaced) and self._place(unplaced)
+        stopped = {node for node in self._nodes if not self._worker.consumes(node)}
+        if self._missed - stopped:
+            self._go_back()
+        records = self._reader.read(POLL_LIMIT, self._left_out(stopped))
+        for record in records:
+            self._hand_over(record, stopped)
+        return found or bool(records)
 
-    def _place(self, address: Address, reader: Reader, places: AbstractSet[TopicPartition]) -> bool:
-        """Ask the node's database where these partitions stand; tell whether it answered."""
-        asked = self._worker.offsets(address)
-        while not self._stopping.is_set():
-            try:
-                known = asked.result(WAIT_S)
-            except TimeoutError:
-                continue
-            except YidiError as error:
-                logger.warning("%s: where it stands is not known: %s", address, error)
-                return False
-            reader.place({place: known.get(place, 0) for place in places})
-            return True
-        return False
+    def _left_out(self, stopped: AbstractSet[Address]) -> frozenset[str]:
+        """Return the topics that nobody takes now; the log keeps what comes for them."""
+        if not stopped:
+            return frozenset()
+        return frozenset(topic for topic, nodes in self._nodes_of.items() if stopped >= set(nodes))
+
+    def _hand_over(self, record: LogRecord, stopped: AbstractSet[Address]) -> None:
+        delivery, nodes = self._delivery(record), self._nodes_of[record.topic]
+        if len(nodes) == 1:
+            self._worker.deliver(nodes[0], delivery)
+            return
+        begins = self._begins[TopicPartition(record.topic, record.partition)]
+        self._missed |= stopped & set(nodes)
+        for node in nodes:
+            if node not in self._missed and record.offset >= begins[node]:
+                self._worker.deliver(node, delivery)
+
+    def _go_back(self) -> None:
+        """Read shared topics once more for nodes that consume again, from where those stand."""
+        shared = {place for place in self._reader.held() if len(self._nodes_of[place.topic]) > 1}
+        if self._place(shared):
+            self._missed.clear()  # one that is still stopped misses the next record again
+
+    def _place(self, places: AbstractSet[TopicPartition]) -> bool:
+        """Begin where the databases say; tell whether all of them answered."""
+        asked = {node for place in places for node in self._nodes_of[place.topic]}
+        stands = self._ask(asked)
+        begins = {
+            place: {node: stands[node].get(place, 0) for node in self._nodes_of[place.topic]}
+            for place in places
+            if stands.keys() >= set(self._nodes_of[place.topic])
+        }
+        self._begins |= {place: each for place, each in begins.items() if len(each) > 1}
+        self._reader.place({place: min(each.values()) for place, each in begins.items()})
+        return len(begins) == len(places)
+
+    def _ask(self, nodes: Iterable[Address]) -> dict[Address, Offsets]:
+        """Return where these nodes stand, without those whose database does not answer."""
+        stands: dict[Address, Offsets] = {}
+        for node, future in {node: self._worker.offsets(node) for node in nodes}.items():
+            while not self._stopping.is_set():
+                try:
+                    stands[node] = future.result(WAIT_S)
+                except TimeoutError:
+                    continue
+                except YidiError as error:
+                    logger.warning("%s: where it stands is not known: %s", node, error)
+                break
+        return stands
 
     def _delivery(self, record: LogRecord) -> Delivery:
         try:

@@ -6,12 +6,13 @@ and two of them may be a batch apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from adapters.telemetry import catalogue
 from adapters.telemetry.instruments import Reading
 from clearing.messages import Address
-from clearing.ports import Clock, Reader
+from clearing.ports import Clock
+from services.node.poller import Poller
 from services.node.worker import Worker
 
 
@@ -22,13 +23,13 @@ class ProcessGauges:
         self,
         process: tuple[str, str],
         worker: Worker,
-        readers: Mapping[Address, Reader],
+        poller: Poller,
         clock: Clock,
     ) -> None:
         """``process`` is its role and its slot."""
         self._process = process
         self._worker = worker
-        self._readers = readers
+        self._poller = poller
         self._clock = clock
 
     def read(self) -> Iterator[Reading]:
@@ -61,7 +62,6 @@ class ProcessGauges:
             yield catalogue.OUTBOX_AGE, (str(node),), age_ms / 1000
 
     def _lags(self) -> Iterator[Reading]:
-        for node, reader in list(self._readers.items()):
-            for place, records in reader.lag().items():
-                label = (str(node), place.topic, str(place.partition))
-                yield catalogue.LAG, label, records
+        for node, place, records in self._poller.lag():
+            label = (str(node), place.topic, str(place.partition))
+            yield catalogue.LAG, label, records

@@ -31,7 +31,7 @@ class Observing:
 
     def watch(self, worker: Worker, poller: Poller, clock: Clock) -> None:
         """Read gauges from these whenever somebody asks."""
-        gauges = ProcessGauges(self._label, worker, poller.readers, clock)
+        gauges = ProcessGauges(self._label, worker, poller, clock)
         self._instruments.read_by(gauges.read)
 
     def close(self) -> None:

@@ -221,3 +221,26 @@ def test_offsets_of_a_group_with_readers_can_be_committed(log: Log) -> None:
     log.commit_offsets("g", [(place, 7)])
     _until(log, lambda: log.committed_offset("g", place) == 7)
     reader.close()
+
+
+def test_a_topic_left_out_keeps_nothing_else_back_and_is_read_on_later(log: Log) -> None:
+    reader = _alone(log)
+    reader.place(dict.fromkeys(PLACES, 0))
+    heads = [f"{number:04d}" for number in range(3_000)]  # more than a reader keeps ready
+    log.append([NewRecord("heads", "k", value.encode()) for value in heads])
+    _write(log, "1", "2")
+    found: list[LogRecord] = []
+
+    def read_without(count: int) -> bool:
+        found.extend(reader.read(100, frozenset({"heads"})))
+        return len(found) >= count
+
+    _until(log, lambda: read_without(2))
+    time.sleep(0.5)  # time for whoever reads ahead to be full
+    _write(log, "3", "4")
+    _until(log, lambda: read_without(4))
+    assert _values(found) == ["1", "2", "3", "4"]
+    assert [record.value.decode() for record in _read(log, reader, 3_000)] == heads
+    _write(log, "5")
+    assert _values(_read(log, reader, 1)) == ["5"]
+    reader.close()

@@ -17,6 +17,7 @@ from pathlib import Path
 from adapters.broker.log import BrokerLog
 from clearing.messages import Role
 from clearing.ports import NewRecord
+from services.node.reading_group import group_of
 from tests.bench.child import BenchError
 from tests.bench.on_servers.gate import Counted, require_sound
 from tests.bench.on_servers.groups import await_joined
@@ -80,11 +81,10 @@ def run_message_leg(
 
 
 def groups_of(network: BenchNetwork, processes: Mapping[str, int]) -> dict[str, int]:
-    """Return the members that each node's group of readers will have."""
+    """Return the members that the group of readers of each role will have."""
     return {
-        str(address): processes[str(role)]
+        group_of(network.addresses(role)): processes[str(role)]
         for role in (Role.INSURED, Role.CARE, Role.HOUSE)
-        for address in network.addresses(role)
     }
 
 
