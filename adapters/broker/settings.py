@@ -52,8 +52,9 @@ class BrokerSettings:
     rebalance_within_ms: int = 10_000
     """How long a rebalance waits for a reader; its thread comes by every second."""
 
-    unstable_for_s: int = 15
-    """A reader outside its group for so long, with the broker answering, is stuck."""
+    unstable_for_s: int = 30
+    """A reader outside its group for so long, with the broker answering, is stuck: more than a
+    dead reader's session, a rebalance and the choice of a new coordinator take together."""
 
     still_for_s: int = 30
     """A reader's thread that did not come round for so long is stuck."""

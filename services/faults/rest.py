@@ -75,9 +75,9 @@ def nothing_is_open(rows: Rows, _told: Told) -> Iterator[Wrong]:
     waiting: Counter[tuple[str, str]] = Counter()
     for node, load in rows.every(Role.CARE, at_care.RegionLoad):
         waiting[str(node), load.insured_region] += load.waiting
-    for (node, region), count in waiting.items():
+    for (name, region), count in waiting.items():
         if count:
-            yield Wrong("load_miscounted", node, f"{count} for {region}")
+            yield Wrong("load_miscounted", name, f"{count} for {region}")
 
 
 def details_arrived(rows: Rows, _told: Told) -> Iterator[Wrong]:

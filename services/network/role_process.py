@@ -157,6 +157,7 @@ class RoleProcess:
             replaying=self._settings.replay,
             parking=self._settings.parking,
             kind=SharedMachine,
+            process=str(self._settings.slot),
         )
         assert isinstance(machine, SharedMachine)
         return machine

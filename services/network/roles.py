@@ -94,6 +94,7 @@ class Roles:
         replaying: bool,
         parking: ParkingLimits | None = None,
         kind: type[NodeMachine] = NodeMachine,
+        process: str = "1",
     ) -> NodeMachine:
         """Return a node over its store. Raises ``RuleError`` for a region without rules."""
         return kind(
@@ -107,6 +108,7 @@ class Roles:
             replaying=replaying,
             unhurried=replaying,
             limits=parking,
+            process=process,
         )
 
     def composed(

@@ -14,7 +14,7 @@ from services.node.command import Final, RequestMeta, Result
 from services.node.context import Context
 from services.node.held_keys import HeldKeys
 from services.node.limits import ParkingLimits, RecentFailures
-from services.node.records import Outgoing
+from services.node.records import ConsumedOffset, Outgoing
 from services.node.role import Role
 
 
@@ -58,6 +58,7 @@ class Surroundings:
     encode_envelope: Callable[[Envelope], bytes]
     unhurried: bool = False
     limits: ParkingLimits = field(default_factory=ParkingLimits)
+    process: str = "1"
 
 
 class Batch:
@@ -72,6 +73,7 @@ class Batch:
         self.unit = unit
         self.result = BatchResult()
         self._last_sequence = self.known_sequence = last_sequence
+        self._next_offsets: dict[tuple[str, int], int] = {}
 
     @cached_property
     def held_keys(self) -> HeldKeys:
@@ -112,7 +114,21 @@ class Batch:
             meta=meta,
             correlation_id=correlation_id,
             unhurried=self.around.unhurried,
+            process=self.around.process,
         )
+
+    def advance(self, topic: str, partition: int, offset: int) -> None:
+        """Note that a record is consumed; ``keep_offsets`` writes down how far that is."""
+        place = (topic, partition)
+        self._next_offsets[place] = max(self._next_offsets.get(place, 0), offset + 1)
+
+    def keep_offsets(self) -> None:
+        """Write how far each partition is; who is late with a repeat moves nothing back."""
+        offsets = self.unit.table(ConsumedOffset)
+        for (topic, partition), offset in self._next_offsets.items():
+            known = offsets.get(topic, partition)
+            if known is None or known.next_offset < offset:
+                offsets.put(ConsumedOffset(topic, partition, offset))
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Let the role's handler carry out a payload."""

@@ -10,7 +10,7 @@ from clearing.messages import Envelope
 from services.node.batch import Batch
 from services.node.command import Consumed, Delivery, HeldBack
 from services.node.parking import park, park_behind
-from services.node.records import ConsumedOffset, SeenMessage
+from services.node.records import SeenMessage
 from services.node.tracing import trace_note
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
     record = delivery.record
     if batch.held_keys.stopped:
         return HeldBack()
-    _advance(delivery, batch)
+    batch.advance(record.topic, record.partition, record.offset)
     envelope = delivery.envelope
     if envelope is not None and _was_seen(envelope, batch):
         return Consumed()
@@ -65,20 +65,13 @@ def set_aside(
     """Park a record without trying it, because its effects could not be committed."""
     if batch.held_keys.stopped:
         return HeldBack()
-    _advance(delivery, batch)
-    if batch.held_keys.holds(delivery.record.topic, delivery.record.key):
+    record = delivery.record
+    batch.advance(record.topic, record.partition, record.offset)
+    if batch.held_keys.holds(record.topic, record.key):
         park_behind(delivery, batch)
     else:
         park(delivery, error, batch, attempts=attempts)
     return Consumed()
-
-
-def _advance(delivery: Delivery, batch: Batch) -> None:
-    """Note that a record is consumed; a process that is late with a repeat moves nothing back."""
-    record, offsets = delivery.record, batch.unit.table(ConsumedOffset)
-    known = offsets.get(record.topic, record.partition)
-    if known is None or known.next_offset <= record.offset:
-        offsets.put(ConsumedOffset(record.topic, record.partition, record.offset + 1))
 
 
 def _was_seen(envelope: Envelope, batch: Batch) -> bool:

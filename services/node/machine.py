@@ -67,16 +67,25 @@ class NodeMachine:
         replaying: bool = False,
         unhurried: bool = False,
         limits: ParkingLimits | None = None,
+        process: str = "1",
     ) -> None:
         """``replaying`` lifts the check that business time is near the node's clock.
 
         ``unhurried`` lets no deadline pass: what was on its way while the network was down is
-        carried out when it is back.
+        carried out when it is back. ``process`` tells this process from others with the node.
         """
         self.address = address
         limits = limits or ParkingLimits()
         self._around = Surroundings(
-            address, with_desk(role), clock, ids, answers, encode_envelope, unhurried, limits
+            address,
+            with_desk(role),
+            clock,
+            ids,
+            answers,
+            encode_envelope,
+            unhurried,
+            limits,
+            process,
         )
         self._recent = RecentFailures(limits)
         self.consuming = True
@@ -95,8 +104,10 @@ class NodeMachine:
     def offsets(self) -> dict[TopicPartition, int]:
         """Return where this node stands in each partition it has read."""
         unit = self._store.begin()
-        rows = unit.table(ConsumedOffset).scan(limit=1_000_000)
-        unit.rollback()
+        try:
+            rows = unit.table(ConsumedOffset).scan(limit=1_000_000)
+        finally:
+            unit.rollback()
         return {TopicPartition(row.topic, row.partition): row.next_offset for row in rows}
 
     def run(self, commands: Sequence[Command]) -> BatchResult:
@@ -198,6 +209,7 @@ class NodeMachine:
         with self._all_or_nothing(unit):
             batch = self._batch(unit)
             work(batch)
+            batch.keep_offsets()
             if not self.consuming:
                 _ = batch.held_keys  # somebody may have resolved what it stopped for
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)

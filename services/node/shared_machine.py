@@ -57,8 +57,10 @@ class SharedMachine(NodeMachine):
     def leftovers(self) -> list[Outgoing]:
         """Return old rows of other writers, each once, to be published by this process."""
         unit = self._store.begin()
-        rows = unit.table(Outgoing).scan(limit=LOOKED_THROUGH)
-        unit.rollback()
+        try:
+            rows = unit.table(Outgoing).scan(limit=LOOKED_THROUGH)
+        finally:  # a database that is away must find the next unit begin anew
+            unit.rollback()
         self._adopted &= {row.sequence for row in rows}
         before = self._around.clock.now() - LEFT_OVER_MS
         blocked: set[tuple[str, str]] = set()
@@ -142,9 +144,9 @@ class SharedMachine(NodeMachine):
     def _claimed(self) -> int:
         for _ in range(CLAIM_ATTEMPTS):
             unit = self._store.begin()
-            known = unit.table(OutboxWriter).get(OutboxWriter.NEWEST)
-            generation = 1 if known is None else known.generation + 1
             try:
+                known = unit.table(OutboxWriter).get(OutboxWriter.NEWEST)
+                generation = 1 if known is None else known.generation + 1
                 unit.table(OutboxWriter).put(OutboxWriter(OutboxWriter.NEWEST, generation))
                 unit.commit()
             except Conflict:  # another process starts at the same time

@@ -198,7 +198,7 @@ class Worker:
         for machine in self._machines.values():
             try:
                 machine.close()
-            except YidiError as error:  # what it could not mark is published once more
+            except Exception as error:  # what it could not mark is published once more
                 logger.warning("%s: closed unmarked: %s", machine.address, error)
 
     def _loop(self) -> None:
