@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from clearing.canonical import Writer, object_writer
 from clearing.frozen import quick, replace
 
 GENESIS = "0" * 64
@@ -57,42 +56,28 @@ class ChainError(Exception):
 
 def content_hash(record: Linked) -> str:
     """Return sha256 (hex) over every field of a record but its own hash, by name."""
-    return _hash_of(_content(record))
-
-
-def _content(record: Linked) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in _names(type(record))}
+    text = _writer(type(record))(record)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def _names(record: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(record) if field.name != "hash")
-
-
-def _hash_of(content: dict[str, Any]) -> str:
-    return hashlib.sha256(_write(content).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a chain has no form for {value!r}")
-
-
-_write = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-).encode
+def _writer(record: type) -> Writer:
+    names = [field.name for field in dataclasses.fields(record) if field.name != "hash"]
+    return object_writer(record, names)
 
 
 def link(record: LinkedT, head: ChainHead) -> LinkedT:
     """Return the record as the next one after a head; what it said of its place is replaced."""
-    place: dict[str, Any] = {"sequence": head.sequence + 1, "previous_hash": head.hash}
     linked: LinkedT = replace(
         record,  # type: ignore[type-var]  # a dataclass by contract of Linked
-        **place,
-        hash=_hash_of(_content(record) | place),
+        sequence=head.sequence + 1,
+        previous_hash=head.hash,
     )
-    return linked
+    hashed: LinkedT = replace(
+        linked,  # type: ignore[type-var]  # as above
+        hash=content_hash(linked),
+    )
+    return hashed
 
 
 def checked(records: Iterable[LinkedT], head: ChainHead, name: str) -> Iterator[LinkedT]:
