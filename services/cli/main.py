@@ -295,7 +295,7 @@ def simulate(
     steps: Annotated[int, typer.Option(min=1, help="How many steps a seed takes.")] = 2_000,
     seeds: Annotated[str, typer.Option(help="FIRST..LAST instead of one seed.")] = "",
     planted: Annotated[
-        str, typer.Option(help="Plant a bug that has to be found; a wrong name lists them.")
+        str, typer.Option(help="Plant a bug that has to be found; ``list`` shows them.")
     ] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Processes that share the seeds.")] = 1,
     shrink: Annotated[
@@ -305,8 +305,10 @@ def simulate(
 ) -> None:
     """Run all nodes in one thread under seeded faults; check every promise at every step."""
     from clearing.errors import Malformed
-    from services.cli.simulate import Wanted, check_bug, seeds_of, simulate_command
+    from services.cli.simulate import Wanted, check_bug, list_bugs, seeds_of, simulate_command
 
+    if planted == "list":
+        _end(list_bugs(as_json=json))
     try:
         check_bug(planted)
         wanted = Wanted(seeds_of(seed, seeds), steps, planted, jobs, shrink, json)

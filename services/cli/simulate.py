@@ -53,6 +53,18 @@ def check_bug(name: str) -> None:
         )
 
 
+def list_bugs(*, as_json: bool) -> int:
+    """Print every bug that can be planted, return the exit code."""
+    if as_json:
+        words = {name: bug.words for name, bug in BUGS.items()}
+        print(json.dumps(words, indent=2, ensure_ascii=False))
+    else:
+        width = max(map(len, BUGS))
+        for name, bug in BUGS.items():
+            print(f"{name:{width}}  {bug.words}")
+    return exit_codes.OK
+
+
 def simulate_command(wanted: Wanted) -> int:
     """Simulate every seed, print what was found, return the exit code."""
     started = time.monotonic()

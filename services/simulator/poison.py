@@ -11,7 +11,7 @@ from services.node.limits import ParkingLimits
 from services.node.role import Handler
 from services.simulator.plans import NodePlan
 
-TIGHT = ParkingLimits(max_unresolved=6, max_share_bp=2_500, window=16)
+TIGHT = ParkingLimits(max_unresolved=3, max_share_bp=2_500, window=16)
 """Limits that a run reaches: a node stops consuming at so many letters, or failures of late."""
 
 

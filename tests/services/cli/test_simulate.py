@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from clearing.errors import Malformed
 from services.cli.main import app
 from services.cli.simulate import seeds_of
+from services.simulator.planted.bugs import BUGS
 
 
 def test_seeds_that_hold_every_promise() -> None:
@@ -35,6 +36,13 @@ def test_an_unknown_bug_names_those_there_are() -> None:
     result = CliRunner().invoke(app, ["simulate", "--planted", "nonsense"])
     assert result.exit_code == 2
     assert "outbox_row_forgotten" in result.output
+
+
+def test_every_bug_that_can_be_planted_is_listed() -> None:
+    shown = CliRunner().invoke(app, ["simulate", "--planted", "list"]).output
+    told = json.loads(CliRunner().invoke(app, ["simulate", "--planted", "list", "--json"]).output)
+    assert told.keys() == BUGS.keys()
+    assert all(name in shown and words in shown for name, words in told.items())
 
 
 @pytest.mark.parametrize("text", ["1", "2..1", "a..b", "-1..2", ".."])
