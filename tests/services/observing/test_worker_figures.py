@@ -52,8 +52,8 @@ class Watched:
         self.observing = Observing("127.0.0.1:0", Role.CARE, 3)
         self.worker = Worker([node.machine], self.log, observer=self.observing.observer)
         self.lag: Mapping[TopicPartition, int] = {}
-        reader = SimpleNamespace(lag=lambda: self.lag)
-        poller = cast(Poller, SimpleNamespace(readers={HERE: reader}))
+        lags = SimpleNamespace(lag=lambda: [(HERE, *each) for each in self.lag.items()])
+        poller = cast(Poller, lags)
         self.observing.watch(self.worker, poller, node.clock)
 
     def told(self) -> dict[str, float]:
