@@ -21,13 +21,17 @@ Convert = Callable[[Any], Any]
 class JsonPart:
     """Writes and reads values of one declared type, which ``shape`` describes.
 
-    ``exact`` is set where JSON keeps values of just that type as they are.
+    ``exact`` is set where JSON keeps values of just that type as they are. ``shared`` says that
+    nobody can change what ``decode`` returns, so that it may be given to many; ``scalars`` are
+    the fields of such a record that holds nothing but scalars.
     """
 
     shape: str
     encode: Convert
     decode: Convert
     exact: type | None = None
+    shared: bool = False
+    scalars: tuple[str, ...] = ()
 
 
 def is_str_enum(declared: Any) -> bool:
@@ -62,19 +66,21 @@ def json_part(declared: Any) -> JsonPart:
         part.shape + "?",
         lambda value: None if value is None else encode(value),
         lambda value: None if value is None else decode(value),
+        shared=part.shared,
     )
 
 
 def _scalar_part(declared: Any) -> JsonPart | None:
     if declared is str or declared is int or declared is bool:
-        return JsonPart(declared.__name__, _exactly(declared), _same, declared)
+        return JsonPart(declared.__name__, _exactly(declared), _same, declared, shared=True)
     if declared is date:
-        return JsonPart("date", date.isoformat, date.fromisoformat)
+        return JsonPart("date", date.isoformat, date.fromisoformat, shared=True)
     if declared is bytes:
-        return JsonPart("bytes", bytes.hex, bytes.fromhex)
+        return JsonPart("bytes", bytes.hex, bytes.fromhex, shared=True)
     if is_str_enum(declared):
         members = {member.value: member for member in declared}
-        return JsonPart(f"enum {declared.__name__}", str.__str__, members.__getitem__)
+        name = f"enum {declared.__name__}"
+        return JsonPart(name, str.__str__, members.__getitem__, shared=True)
     return None
 
 
@@ -100,8 +106,13 @@ def _tuple_part(item: JsonPart) -> JsonPart:
         return [item.encode(value) for value in values]
 
     if item.exact is not None:
-        return JsonPart(shape, encode, tuple)
-    return JsonPart(shape, encode, lambda values: tuple([item.decode(value) for value in values]))
+        return JsonPart(shape, encode, tuple, shared=True)
+    return JsonPart(
+        shape,
+        encode,
+        lambda values: tuple([item.decode(value) for value in values]),
+        shared=item.shared,
+    )
 
 
 def _types_kept(*exact: type | None) -> set[type]:
@@ -115,7 +126,8 @@ def _fixed_tuple_part(items: tuple[JsonPart, ...]) -> JsonPart:
     def decode(values: list[Any]) -> tuple[Any, ...]:
         return tuple(item.decode(value) for item, value in zip(items, values, strict=True))
 
-    return JsonPart(f"[{','.join(item.shape for item in items)}]", encode, decode)
+    shared = all(item.shared for item in items)
+    return JsonPart(f"[{','.join(item.shape for item in items)}]", encode, decode, shared=shared)
 
 
 def _mapping_part(key: Any, value: Any) -> JsonPart:
@@ -155,7 +167,11 @@ def _record_part(record: type) -> JsonPart:
         return record(**{name: part.decode(fields[name]) for name, part in parts})
 
     fields = ",".join(f"{name}:{part.shape}" for name, part in parts)
-    return JsonPart(f"{record.__name__}({fields})", encode, decode)
+    frozen: bool = record.__dataclass_params__.frozen  # type: ignore[attr-defined]  # a dataclass
+    shared = frozen and all(part.shared for _, part in parts)
+    flat = shared and all(_scalar_part(without_none(hints[name])[0]) for name, _ in parts)
+    scalars = tuple(name for name, _ in parts) if flat else ()
+    return JsonPart(f"{record.__name__}({fields})", encode, decode, shared=shared, scalars=scalars)
 
 
 def _same(value: Any) -> Any:

@@ -10,17 +10,24 @@ from __future__ import annotations
 
 import json
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-from adapters.db.json_values import Convert, is_str_enum, json_part, without_none
+from adapters.db.json_values import Convert, JsonPart, is_str_enum, json_part, without_none
 
 _write_json = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 ).encode
 _raw_decode = json.JSONDecoder().raw_decode  # decode itself looks for white space as well
+
+
+MEMORY = 1_024
+"""How many texts of a column are remembered with what they say."""
 
 
 def _read_json(text: str) -> Any:
@@ -92,6 +99,53 @@ def column_value(declared: Any) -> ColumnValue:
         nullable,
         f"json({part.shape}){suffix}",
         object,
-        lambda value: _write_json(part.encode(value)),
-        lambda text: part.decode(_read_json(text)),
+        _writer(part),
+        _reader(part),
     )
+
+
+def _writer(part: JsonPart) -> Convert:
+    if len(part.scalars) > 1:
+        return _remembering_writer(part, attrgetter(*part.scalars))
+    kind: type | None = None
+    if part.shape.endswith("...]"):
+        kind, empty = tuple, "[]"
+    elif part.shape.startswith("{"):
+        kind, empty = dict, "{}"
+
+    def write(value: Any) -> str:
+        # Most columns of this kind hold nothing most of the time: 0.1 µs instead of 2.5.
+        if not value and type(value) is kind:
+            return empty
+        return _write_json(part.encode(value))
+
+    return write
+
+
+def _remembering_writer(part: JsonPart, scalars: Callable[[Any], tuple[Any, ...]]) -> Convert:
+    """Return what writes a record of scalars; most visits' circumstances are the same.
+
+    Measured with those: 0.8 µs instead of 7.3. The types belong to the key, as a truth equals a
+    number and is refused in its place.
+    """
+    texts: dict[tuple[Any, ...], str] = {}
+
+    def write(value: Any) -> str:
+        values = scalars(value)
+        key = (type(value), values, *map(type, values))
+        text = texts.get(key)
+        if text is None:
+            text = _write_json(part.encode(value))
+            if len(texts) < MEMORY:
+                texts[key] = text
+        return text
+
+    return write
+
+
+def _reader(part: JsonPart) -> Convert:
+    def read(text: str) -> Any:
+        return part.decode(_read_json(text))
+
+    # The circumstances of visits, spans of enrolment and flags repeat: 0.2 µs instead of 1 to 6.
+    return lru_cache(maxsize=MEMORY)(read) if part.shared else read

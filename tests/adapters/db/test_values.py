@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from adapters.db.json_values import Convert
 from adapters.db.shape import TableShape
 from adapters.db.values import column_value
-from clearing.benefits.claim import Decision, Explained, Fund, Outcome
+from clearing.benefits.claim import Circumstances, Decision, Explained, Fund, Outcome
 from clearing.calendar import Instant
 from clearing.ports import TableSpec
 from tests.contracts.shelves import Colour
@@ -128,3 +129,49 @@ class _Dated:
 def test_a_table_that_cannot_be_kept_is_refused(spec: TableSpec, error: type[Exception]) -> None:
     with pytest.raises(error):
         TableShape(spec)
+
+
+def test_what_equals_a_value_of_another_type_is_refused_however_often_that_was_written() -> None:
+    encode = _both(Circumstances)[0]
+    written = encode(Circumstances(special_disease=False, third_party_compensation_fen=1))
+    assert encode(Circumstances(third_party_compensation_fen=1)) == written
+    for wrong in ({"third_party_compensation_fen": True}, {"special_disease": 0}):
+        with pytest.raises(TypeError):
+            encode(Circumstances(**wrong))
+
+
+@pytest.mark.parametrize(
+    ("declared", "empty", "text"),
+    [
+        (tuple[str, ...], (), "[]"),
+        (Mapping[str, int], {}, "{}"),
+        (Mapping[str, int] | None, {}, "{}"),
+    ],
+)
+def test_nothing_is_written_as_json_writes_it(declared: Any, empty: Any, text: str) -> None:
+    encode, decode = _both(declared)
+    assert encode(empty) == text
+    assert decode(text) == empty
+
+
+def test_an_empty_value_of_another_kind_is_refused() -> None:
+    for declared, empty in ((tuple[int, str], ()), (Mapping[str, int], ())):
+        with pytest.raises((TypeError, ValueError, AttributeError)):
+            _both(declared)[0](empty)
+
+
+def test_what_can_be_changed_is_read_anew_each_time() -> None:
+    _, decode = _both(Mapping[str, int])
+    assert decode('{"a":1}') is not decode('{"a":1}')
+    encode, decode = _both(tuple[Circumstances, ...])
+    text = encode((Circumstances(),))
+    assert decode(text) is decode(text)
+    _, decode = _both(tuple[Mapping[str, int], ...])
+    assert decode('[{"a":1}]') is not decode('[{"a":1}]')
+
+
+def _both(declared: Any) -> tuple[Convert, Convert]:
+    column = column_value(declared)
+    assert column.encode is not None
+    assert column.decode is not None
+    return column.encode, column.decode
