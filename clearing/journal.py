@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from clearing.benefits.claim import Fund, Scheme
+from clearing.benefits.claim import FUNDS, Fund, Scheme
 from clearing.calendar import Instant
 from clearing.frozen import quick
 from clearing.money import Fen
@@ -130,7 +130,7 @@ def entries_for(line: BookLine, posting: Posting) -> list[JournalLine]:
             hash="",
             original_line_id=line.original_line_id,
         )
-        for fund in Fund
+        for fund in FUNDS
         if line.by_fund.get(fund)
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from clearing.benefits.claim import Fund, Scheme
+from clearing.benefits.claim import FUNDS, Fund, Scheme
 from clearing.calendar import Instant, civil_date
 from clearing.errors import Rejected
 from clearing.frozen import quick
@@ -80,7 +80,7 @@ def reported(line: BookLine, side: Side, reported_at: Instant) -> ReportedLine:
         clearing_type=line.clearing_type,
         business_time=line.business_time,
         total_fen=line.total_fen,
-        by_fund={fund: line.by_fund[fund] for fund in Fund if line.by_fund.get(fund)},
+        by_fund={fund: line.by_fund[fund] for fund in FUNDS if line.by_fund.get(fund)},
         digest=digest_of(line),
         reported_at=reported_at,
         previous_hash="",
