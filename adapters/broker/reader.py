@@ -38,6 +38,19 @@ away and begun anew (kafka-python 3.0), for good where each new join disturbs th
 PLACE_POLL_MS = 20
 POLL_MS = 200
 MAX_POLL_RECORDS = 500
+"""Measured with 65 partitions of eight nodes on two cores busy with other things: processor time
+of the process, 20,000 records of 300 bytes, once or twice each.
+
+    readers            fetch waits   idle ms a second   busy us a record   placed to read, ms
+    one for each node     500 ms          75, 79            124, 93
+    one for all           500 ms          14, 15             57, 36               324
+    one for all          2000 ms          10                 17                  1,210
+
+With 1,000 records a poll it was 16 and 31. So the client's own 500 ms and 500 records stay: a
+fetch that waits longer also keeps a partition waiting that was placed meanwhile, though nothing
+else (4 ms from append to read with each, 60 ms at the 99th percentile).
+"""
+
 COMMIT_EVERY_S = 1.0
 PROVE_EVERY_S = 3.0
 """A reader whose name another has taken goes on reading, without heartbeats and without an error:
