@@ -33,7 +33,7 @@ from services.node.looking import Lookout
 from services.node.machine import BatchResult, NodeMachine
 from services.node.observer import UNOBSERVED, Observer
 from services.node.poison import Bisection, Part, passes
-from services.node.reading_group import group_of
+from services.node.progress import Progress
 from services.node.relay import Relay, Written
 from services.node.shared_machine import SharedMachine
 from services.node.waiting import WaitingCalls, resolve
@@ -77,11 +77,9 @@ class Worker:
         before its node joins the network, and finds the messages when it does.
         """
         self._machines = {machine.address: machine for machine in machines}
-        self._log = log
         self.observer = observer
         self._lookout = Lookout(machines, observer)
-        self._group = group_of(self._machines)
-        self._consumed: dict[TopicPartition, int] = {}
+        self._progress = Progress(log, self._machines)
         self._relay = Relay(log, partitions=partitions, observer=observer)
         self._relay.give((machine, row) for machine in machines for row in machine.unpublished)
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
@@ -307,7 +305,7 @@ class Worker:
                 self._end(machine, batch, commit)
             except InvariantBroken as error:
                 broken.append(error)  # the others' batches stand, and their callers are told
-        self._commit_offsets()
+        self._progress.tell()
         if broken:
             raise broken[0]
 
@@ -394,7 +392,7 @@ class Worker:
             self._backlog.hold(machine.address, held_back, time.monotonic())
         self._backlog.succeeded(machine.address)
         self._tell_consuming(machine)
-        self._note_offsets(consumed)
+        self._progress.note(consumed)
         self._absorb(machine, result)
 
     def _tell_consuming(self, machine: NodeMachine) -> None:
@@ -403,25 +401,6 @@ class Worker:
         self._stopped ^= {machine.address}
         for told in self.on_consuming:
             told(machine.address, machine.consuming)
-
-    def _note_offsets(self, commands: Iterable[Command]) -> None:
-        """Note how far a node is; of several that read a topic the one that is behind counts."""
-        offsets: dict[TopicPartition, int] = {}
-        for command in commands:
-            if isinstance(command, Delivery):
-                record = command.record
-                offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        for place, offset in offsets.items():
-            self._consumed[place] = min(offset, self._consumed.get(place, offset))
-
-    def _commit_offsets(self) -> None:
-        """Tell the log how far the nodes are, a round at a time.
-
-        It is a hint for who watches: the databases' own offsets win.
-        """
-        consumed, self._consumed = self._consumed, {}
-        if consumed:
-            self._log.commit_offsets(self._group, consumed.items())
 
     def _absorb(self, machine: NodeMachine, result: BatchResult) -> None:
         self._waiting.complete(machine.address, result.completed)
