@@ -292,6 +292,24 @@ class LineReported:
 
 @quick
 @dataclass(frozen=True, slots=True)
+class DatedLine:
+    """A line with what its own message would say of it."""
+
+    line: LineReported
+    business_time: Instant
+    trace_parent: str = ""
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class LinesReported:
+    """Either side → clearing house: the lines of several settlements, told in one message."""
+
+    lines: tuple[DatedLine, ...]
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class JournalHeadPublished:
     """Clearing house → every region: the journal's head at the end of a posting."""
 
@@ -313,6 +331,7 @@ Body = (
     | RequestParked
     | FeeLinesDetailed
     | LineReported
+    | LinesReported
     | JournalHeadPublished
 )
 

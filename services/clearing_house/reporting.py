@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearing.breaks import BreakKind, Finding, differences
 from clearing.errors import Rejected
-from clearing.messages import LineReported
+from clearing.messages import HOUSE, LineReported, LinesReported
 from clearing.reconcile import BookLine
 from clearing.report import ReportedLine, Side, book_line, check_line, reported
 from services.clearing_house.breaking import record
@@ -40,6 +40,23 @@ def line_reported(message: LineReported, context: Context) -> None:
     copies = {str(side): line, str(side.other): book_line(other)}
     care = report if side is Side.CARE else other
     _record_difference(care, dict(sorted(copies.items())), context)
+
+
+def lines_reported(message: LinesReported, context: Context) -> None:
+    """Take several lines, each by itself.
+
+    One that no book can hold is sent on alone, to be parked alone; the others are entered.
+    """
+    trace_parent = context.trace_parent
+    for each in message.lines:
+        context.business_time, context.trace_parent = each.business_time, each.trace_parent
+        try:
+            with context.uow.attempt():
+                line_reported(each.line, context)
+        except Rejected:
+            line = each.line
+            context.send(HOUSE, line.line_id, line, correlation_id=line.settlement_id)
+    context.trace_parent = trace_parent
 
 
 def difference_of(care: ReportedLine, copies: dict[str, BookLine]) -> Finding:

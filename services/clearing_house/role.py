@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from clearing.messages import LineReported
+from clearing.messages import LineReported, LinesReported
 from clearing.messages import Role as RoleName
 from clearing.ports import Store
 from clearing.verification import Verification
@@ -29,10 +29,10 @@ from services.clearing_house.commands import (
     VerifyJournal,
 )
 from services.clearing_house.directory import Directory
-from services.clearing_house.prefetch import before_reports
+from services.clearing_house.prefetch import before_many_reports, before_reports
 from services.clearing_house.queries import list_journal_lines, list_positions
 from services.clearing_house.reconciling import house_day_totals, reconcile_day
-from services.clearing_house.reporting import line_reported
+from services.clearing_house.reporting import line_reported, lines_reported
 from services.clearing_house.verifying import Verifier, verify_journal
 from services.node import records as node_records
 from services.node.endpoints import BoundEndpoint, Endpoint, bind
@@ -59,6 +59,7 @@ def clearing_house_role() -> Role:
     return Role(
         {
             LineReported: line_reported,
+            LinesReported: lines_reported,
             ListPositions: list_positions,
             ListJournalLines: list_journal_lines,
             HouseDayTotals: house_day_totals,
@@ -67,7 +68,7 @@ def clearing_house_role() -> Role:
             CloseBreak: close_break,
             VerifyJournal: verify_journal,
         },
-        prefetch={LineReported: before_reports},
+        prefetch={LineReported: before_reports, LinesReported: before_many_reports},
         open_breaks=open_breaks,
     )
 

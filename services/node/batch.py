@@ -8,14 +8,16 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from clearing.calendar import Instant
-from clearing.messages import Address, Body, Envelope
+from clearing.messages import HOUSE, Address, Body, Envelope
 from clearing.ports import Clock, Ids, NewRecord, UnitOfWork
+from services.node import topics
 from services.node.command import Final, RequestMeta, Result
 from services.node.context import Context
 from services.node.held_keys import HeldKeys
 from services.node.limits import ParkingLimits, RecentFailures
 from services.node.records import ConsumedOffset, Outgoing
 from services.node.role import Role
+from services.node.telling import key_of, told_together
 
 
 class AnswerCodec(Protocol):
@@ -74,6 +76,7 @@ class Batch:
         self.result = BatchResult()
         self._last_sequence = self.known_sequence = last_sequence
         self._next_offsets: dict[tuple[str, int], int] = {}
+        self._reported: list[Envelope] = []
 
     @cached_property
     def held_keys(self) -> HeldKeys:
@@ -118,11 +121,11 @@ class Batch:
         )
 
     def advance(self, topic: str, partition: int, offset: int) -> None:
-        """Note that a record is consumed; ``keep_offsets`` writes down how far that is."""
+        """Note that a record is consumed; ``close`` writes down how far that is."""
         place = (topic, partition)
         self._next_offsets[place] = max(self._next_offsets.get(place, 0), offset + 1)
 
-    def keep_offsets(self) -> None:
+    def _keep_offsets(self) -> None:
         """Write how far each partition is; who is late with a repeat moves nothing back."""
         offsets = self.unit.table(ConsumedOffset)
         for (topic, partition), offset in self._next_offsets.items():
@@ -139,18 +142,28 @@ class Batch:
 
         The last thing inside a command's attempt: when it raises, nothing is kept.
         """
-        first = self._last_sequence + 1
-        rows = [
-            Outgoing(number, topic, key, self.around.encode_envelope(envelope), context.now)
-            for number, (topic, key, envelope) in enumerate(context.sent, first)
-        ]
-        outbox = self.unit.table(Outgoing)
-        for row in rows:
-            outbox.put(row)
-        self._last_sequence += len(rows)
-        self.result.outgoing.extend(rows)
-        self.result.sent.extend(envelope.body for _, _, envelope in context.sent)
+        for topic, key, envelope in context.sent:
+            self._post(topic, key, envelope, context.now)
+        self._reported += context.reported
         self.result.completed.update(context.completed)
+
+    def close(self) -> None:
+        """Write what the whole batch says: how far it has read, and its lines for the house."""
+        self._keep_offsets()
+        if not self._reported:
+            return
+        now, topic = self.around.clock.now(), topics.inbound(HOUSE)
+        for envelope in told_together(self._reported, self.around.ids):
+            self._post(topic, key_of(envelope.body), envelope, now)
+        self._reported.clear()
+
+    def _post(self, topic: str, key: str, envelope: Envelope, now: Instant) -> None:
+        self._last_sequence += 1
+        value = self.around.encode_envelope(envelope)
+        row = Outgoing(self._last_sequence, topic, key, value, now)
+        self.unit.table(Outgoing).put(row)
+        self.result.outgoing.append(row)
+        self.result.sent.append(envelope.body)
 
 
 def records_of(outgoing: Sequence[Outgoing]) -> list[NewRecord]:

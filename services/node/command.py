@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from clearing.calendar import Instant
 from clearing.errors import YidiError
 from clearing.frozen import quick
-from clearing.messages import Envelope
+from clearing.messages import Envelope, LinesReported
 from clearing.ports import LogRecord
 
 
@@ -30,6 +30,7 @@ class Request:
     payload: Any
     meta: RequestMeta | None
     trace_parent: str = ""
+    weight: ClassVar[int] = 1
 
 
 @quick
@@ -40,6 +41,13 @@ class Delivery:
     record: LogRecord
     envelope: Envelope | None
     error: YidiError | None = None
+
+    @property
+    def weight(self) -> int:
+        """How many messages it stands for: lines that are told together count one each."""
+        if self.envelope is not None and isinstance(self.envelope.body, LinesReported):
+            return len(self.envelope.body.lines)
+        return 1
 
 
 Command = Request | Delivery

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from clearing.calendar import Instant
 from clearing.errors import InvariantBroken, YidiError
 from clearing.frozen import replace
-from clearing.messages import Address, Body, Envelope
+from clearing.messages import HOUSE, Address, Body, Envelope, LineReported
 from clearing.ports import Ids, Table, UnitOfWork
 from services.node import topics
 from services.node.command import Answered, Failed, Final, RequestMeta
@@ -49,6 +49,7 @@ class Context:
     unhurried: bool = False
     process: str = "1"
     sent: list[tuple[str, str, Envelope]] = field(default_factory=list)
+    reported: list[Envelope] = field(default_factory=list)
     completed: dict[tuple[str, str], Final] = field(default_factory=dict)
     _minted: dict[str, int] = field(default_factory=dict)
 
@@ -87,7 +88,17 @@ class Context:
 
         ``key`` is the member, or the account for debits: it fixes what stays in order.
         """
-        envelope = Envelope(
+        envelope = self._enveloped(receiver, body, correlation_id, business_time)
+        self.sent.append((topic or topics.inbound(receiver), key, envelope))
+
+    def report(self, line: LineReported) -> None:
+        """Tell the clearing house of a line, in one message with the others of this batch."""
+        self.reported.append(self._enveloped(HOUSE, line, line.settlement_id, None))
+
+    def _enveloped(
+        self, receiver: Address, body: Body, correlation_id: str, business_time: Instant | None
+    ) -> Envelope:
+        return Envelope(
             message_id=self._minted_as("msg", type(body).__name__),
             correlation_id=correlation_id,
             sender=self.address,
@@ -97,7 +108,6 @@ class Context:
             body=body,
             trace_parent=self.trace_parent,
         )
-        self.sent.append((topic or topics.inbound(receiver), key, envelope))
 
     def complete(self, scope: str, request_id: str, outcome: Any | YidiError) -> None:
         """Give a pending request its answer, or its refusal; both stay so for good."""

@@ -13,7 +13,7 @@ from clearing.benefits.claim import Fund, Scheme
 from clearing.calendar import Instant, civil_date
 from clearing.frozen import quick
 from clearing.geography import is_home
-from clearing.messages import HOUSE, LineReported
+from clearing.messages import LineReported
 from clearing.money import Fen
 from clearing.ports import TableSpec
 from clearing.reconcile import BookLine, DayTotal, digest_of, totals_of
@@ -102,7 +102,7 @@ def book(context: Context, side: str, line: LineReported) -> None:
             line.by_fund,
         )
     )
-    context.send(HOUSE, line.line_id, line, correlation_id=line.settlement_id)
+    context.report(line)
 
 
 def as_book_line(line: BookedLine) -> BookLine:

@@ -209,7 +209,7 @@ class NodeMachine:
         with self._all_or_nothing(unit):
             batch = self._batch(unit)
             work(batch)
-            batch.keep_offsets()
+            batch.close()
             if not self.consuming:
                 _ = batch.held_keys  # somebody may have resolved what it stopped for
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)

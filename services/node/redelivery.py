@@ -234,6 +234,7 @@ def _inside(envelope: Envelope, context: Context) -> Context:
         trace_parent=envelope.trace_parent,
         unhurried=False,
         sent=[],
+        reported=[],
         completed={},
         _minted={},
     )
@@ -241,4 +242,5 @@ def _inside(envelope: Envelope, context: Context) -> Context:
 
 def _merge(inner: Context, context: Context) -> None:
     context.sent += inner.sent
+    context.reported += inner.reported
     context.completed.update(inner.completed)

@@ -41,6 +41,8 @@ from services.node.waiting import WaitingCalls, resolve
 logger = logging.getLogger(__name__)
 
 MAX_ROUND = 1_000
+"""Messages worked out in one go; lines told together count one each."""
+
 MAX_UNPUBLISHED = 50_000
 """Beyond so many messages that the log has not taken, no new request is accepted."""
 
@@ -261,12 +263,14 @@ class Worker:
             except queue.Empty:
                 return list(self._backlog.take_due(time.monotonic()))
             self._take(first, items)
-        while len(items) < MAX_ROUND:
+        weight = sum(command.weight for _, command, _ in items)
+        while weight < MAX_ROUND:
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
                 break
             self._take(item, items)
+            weight += 1 if item is None else item[1].weight
         return items
 
     def _take(self, item: _Item | None, items: list[_Item]) -> None:

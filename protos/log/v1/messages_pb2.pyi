@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Envelope(_message.Message):
-    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded", "request_parked")
+    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded", "request_parked", "lines_reported")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     FROM_ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class Envelope(_message.Message):
     JOURNAL_HEAD_PUBLISHED_FIELD_NUMBER: _ClassVar[int]
     CORRECTION_RECORDED_FIELD_NUMBER: _ClassVar[int]
     REQUEST_PARKED_FIELD_NUMBER: _ClassVar[int]
+    LINES_REPORTED_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     correlation_id: str
     from_role: str
@@ -58,7 +59,8 @@ class Envelope(_message.Message):
     journal_head_published: JournalHeadPublished
     correction_recorded: CorrectionRecorded
     request_parked: RequestParked
-    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ..., request_parked: _Optional[_Union[RequestParked, _Mapping]] = ...) -> None: ...
+    lines_reported: LinesReported
+    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ..., request_parked: _Optional[_Union[RequestParked, _Mapping]] = ..., lines_reported: _Optional[_Union[LinesReported, _Mapping]] = ...) -> None: ...
 
 class SettleRequested(_message.Message):
     __slots__ = ("settlement_id", "institution_id", "request_id", "visit_id", "care_region", "insured_region", "member_id", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "line_count", "lines_digest", "catalogue_bundle", "deadline", "circumstances")
@@ -329,6 +331,22 @@ class LineReported(_message.Message):
     total_fen: int
     by_fund: _containers.RepeatedCompositeFieldContainer[_common_pb2.FundAmount]
     def __init__(self, side: _Optional[str] = ..., line_id: _Optional[str] = ..., settlement_id: _Optional[str] = ..., original_line_id: _Optional[str] = ..., kind: _Optional[str] = ..., care_region: _Optional[str] = ..., payer_region: _Optional[str] = ..., scheme: _Optional[_Union[_common_pb2.Scheme, str]] = ..., clearing_type: _Optional[str] = ..., total_fen: _Optional[int] = ..., by_fund: _Optional[_Iterable[_Union[_common_pb2.FundAmount, _Mapping]]] = ...) -> None: ...
+
+class LinesReported(_message.Message):
+    __slots__ = ("lines",)
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedCompositeFieldContainer[DatedLine]
+    def __init__(self, lines: _Optional[_Iterable[_Union[DatedLine, _Mapping]]] = ...) -> None: ...
+
+class DatedLine(_message.Message):
+    __slots__ = ("line", "business_time", "trace_parent")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_TIME_FIELD_NUMBER: _ClassVar[int]
+    TRACE_PARENT_FIELD_NUMBER: _ClassVar[int]
+    line: LineReported
+    business_time: _timestamp_pb2.Timestamp
+    trace_parent: str
+    def __init__(self, line: _Optional[_Union[LineReported, _Mapping]] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ...) -> None: ...
 
 class JournalHeadPublished(_message.Message):
     __slots__ = ("on", "sequence", "hash")
