@@ -23,7 +23,7 @@ class JsonPart:
 
     ``exact`` is set where JSON keeps values of just that type as they are. ``shared`` says that
     nobody can change what ``decode`` returns, so that it may be given to many; ``scalars`` are
-    the fields of such a record that holds nothing but scalars.
+    the fields of such a ``record`` that holds nothing but scalars; ``items`` are a tuple's.
     """
 
     shape: str
@@ -32,6 +32,8 @@ class JsonPart:
     exact: type | None = None
     shared: bool = False
     scalars: tuple[str, ...] = ()
+    record: type | None = None
+    items: JsonPart | None = None
 
 
 def is_str_enum(declared: Any) -> bool:
@@ -112,6 +114,7 @@ def _tuple_part(item: JsonPart) -> JsonPart:
         encode,
         lambda values: tuple([item.decode(value) for value in values]),
         shared=item.shared,
+        items=item,
     )
 
 
@@ -171,7 +174,14 @@ def _record_part(record: type) -> JsonPart:
     shared = frozen and all(part.shared for _, part in parts)
     flat = shared and all(_scalar_part(without_none(hints[name])[0]) for name, _ in parts)
     scalars = tuple(name for name, _ in parts) if flat else ()
-    return JsonPart(f"{record.__name__}({fields})", encode, decode, shared=shared, scalars=scalars)
+    return JsonPart(
+        f"{record.__name__}({fields})",
+        encode,
+        decode,
+        shared=shared,
+        scalars=scalars,
+        record=record,
+    )
 
 
 def _same(value: Any) -> Any:

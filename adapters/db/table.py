@@ -217,7 +217,11 @@ class UnitTable(Generic[RecordT]):
         if below is not None:
             changed = (entry for entry in changed if entry[0] < below)
         by_key = itemgetter(0)
-        for _, record in merge(stored, sorted(changed, key=by_key), key=by_key):
+        ours = sorted(changed, key=by_key)
+        if not ours:  # as it mostly is: merging costs more than all the rest
+            yield from (record for _, record in stored)
+            return
+        for _, record in merge(stored, ours, key=by_key):
             yield record
 
     def _changed_where(self, equals: Mapping[str, Any]) -> Iterable[tuple[Key, RecordT]]:

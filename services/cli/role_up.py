@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 
+from adapters.host import memory
 from adapters.telemetry import log_output
 from clearing.errors import Malformed, YidiError
 from services.cli import exit_codes
@@ -61,6 +62,7 @@ async def _serve(settings: ProcessSettings, ready_json: bool) -> int:
     except YidiError as error:
         print(f"error: {error.code}: {error.message_en}", file=sys.stderr)
         return exit_codes.UNREACHABLE
+    memory.settle()
     _say_ready(process, settings, address, ready_json)
     await ended.wait()
     _end_within(END_WITHIN_S + settings.drain_s)
