@@ -39,13 +39,18 @@ class Instruments:
             for metric in METRICS
             if metric.kind is not Kind.GAUGE
         }
+        self._known: dict[tuple[str, ...], Any] = {}
         self._gauges = _Gauges()
         self.registry.register(self._gauges)
 
     def of(self, metric: Metric, *labels: str) -> Any:
         """Return the counter (``inc``) or histogram (``observe``) under these label values."""
-        made = self._moved[metric.name]
-        return made.labels(*labels) if labels else made
+        key = (metric.name, *labels)
+        known = self._known.get(key)
+        if known is None:  # two threads at once are given the same by the client
+            made = self._moved[metric.name]
+            known = self._known[key] = made.labels(*labels) if labels else made
+        return known
 
     def read_by(self, read: Read) -> None:
         """Ask ``read`` for gauges whenever somebody looks; it is called in other threads."""

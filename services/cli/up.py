@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from adapters.telemetry import log_output
 from clearing.errors import InvariantBroken, YidiError
 from services.cli import exit_codes
 from services.cli.noted_rules import with_noted_rules
@@ -31,9 +31,7 @@ def up_command(settings: NetworkSettings, *, ready_json: bool, end_with_stdin: b
 
     ``ready_json`` prints one line of JSON with the addresses once everything serves.
     """
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    log_output.set_up(form="text")
     return asyncio.run(_up(settings, ready_json, end_with_stdin))
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import grpc
@@ -37,12 +38,17 @@ def test_it_serves_says_that_it_ends_and_ends_in_order(tmp_path: Path) -> None:
     environment = _environment(tmp_path)
     subprocess.run([*YIDI, "topics", "apply"], check=True, env=environment, capture_output=True)
     with subprocess.Popen(
-        [*YIDI, "up", "--role", "house", "--ready-json"], env=environment, stdout=subprocess.PIPE
+        [*YIDI, "up", "--role", "house", "--ready-json", "--metrics", "127.0.0.1:0"],
+        env=environment,
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout is not None
         try:
             said = json.loads(process.stdout.readline())
             assert said["nodes"] == ["house/000000"]
+            with urllib.request.urlopen(f"http://{said['metrics']}/metrics") as answer:
+                figures = answer.read().decode().splitlines()
+            assert 'yidi_node_consuming{node="house/000000"} 1.0' in figures
             with grpc.insecure_channel(said["address"]) as channel:
                 stub = health_pb2_grpc.HealthStub(channel)
                 watch = stub.Watch(health_pb2.HealthCheckRequest(), timeout=ENDS_WITHIN_S)
