@@ -11,7 +11,7 @@ STEPS ?= 2000
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format protos protos-check protos-release lock bench simulate clean \
+.PHONY: help setup run test check format protos protos-check protos-release lock bench bench-alone bench-servers simulate clean \
 	kafka-up kafka-down postgres-up postgres-down real real-down faults
 
 help: ## list the targets
@@ -62,8 +62,13 @@ lock: setup ## resolve pyproject.toml anew into requirements.lock (needs uv on t
 simulate: setup ## every promise under seeded faults: SEEDS=0..299, STEPS=2000 (ARGS=--planted=…)
 	$(BIN)/yidi simulate --seeds $(SEEDS) --steps $(STEPS) --jobs $(JOBS) $(ARGS)
 
-bench: setup ## measure the network and the command; prints medians
+bench: bench-alone bench-servers ## measure everything and print medians (ARGS=--quick)
+
+bench-alone: setup ## measure the command, the rules and a network in one process
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-servers: setup ## measure a network on Kafka and PostgreSQL (ARGS=--write=docs/benchmarks.md)
+	$(BIN)/python -m tests.bench.on_servers $(ARGS)
 
 kafka-up: ## start Apache Kafka on 127.0.0.1 (BROKERS=3 for three, KAFKA_PORT=9092); needs java, mvn
 	$(PYTHON) scripts/broker.py up --brokers $(BROKERS) --port $(KAFKA_PORT)
