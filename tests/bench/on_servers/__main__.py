@@ -43,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
     print(text)
     if options.write is not None:
+        options.write.parent.mkdir(parents=True, exist_ok=True)
         options.write.write_text(text + "\n", encoding="utf-8")
     return 0
 
