@@ -135,6 +135,7 @@ class Processes:
             self._start(part)
         with self._lock:
             self._down.discard(name)
+        self._await(part, time.monotonic() + READY_WITHIN_S)
 
     def _strike_broker(self, strike: Strike) -> Hit | None:
         running = self._network.broker_pids()
@@ -179,10 +180,13 @@ class Processes:
         """
         deadline = time.monotonic() + READY_WITHIN_S
         for part in self._parts:
-            while not (part.pid() and part.ready()):
-                if time.monotonic() > deadline:
-                    raise not_started(part.name)
-                time.sleep(LOOK_EVERY_S)
+            self._await(part, deadline)
+
+    def _await(self, part: Part, deadline: float) -> None:
+        while not (part.pid() and part.ready()):
+            if time.monotonic() > deadline:
+                raise not_started(part.name)
+            time.sleep(LOOK_EVERY_S)
 
     def _keep(self) -> None:
         """Start again what ended by itself; one that cannot start is tried again and again."""
