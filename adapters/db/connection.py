@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,6 +75,16 @@ class StoreConnection:
         except self._errors as error:
             raise self._database.translate(error) from error
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send the writing statements inside without waiting for each."""
+        try:
+            self._begin(self._database.begin_write)
+            with self._database.together(self._pooled.driver_connection):
+                yield
+        except self._errors as error:
+            raise self._database.translate(error) from error
+
     def commit(self) -> None:
         """Make everything since the last end durable; returns when it is."""
         if not self._in_transaction:
@@ -106,5 +117,6 @@ class StoreConnection:
         if self._database.is_lost(self._pooled.driver_connection):
             self._pooled.invalidate()
             self._connect()
-        self._cursor.execute(begin)
+        if begin:
+            self._cursor.execute(begin)
         self._in_transaction = True

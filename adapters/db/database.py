@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -14,7 +15,8 @@ class Database(Protocol):
     """One database of one product.
 
     * ``begin`` and ``begin_write`` open a transaction before its first statement, which reads
-      or writes; both read one state of the data, whatever others commit meanwhile.
+      or writes; both read one state of the data, whatever others commit meanwhile. They are empty
+      where the driver begins one by itself.
     * ``keys_at_once`` bounds the keys of one statement.
     * ``in_arrays`` says that a statement for many rows takes a packed array for every column,
       and otherwise is run with each row's values.
@@ -48,6 +50,12 @@ class Database(Protocol):
 
     def lock_schema(self, connection: sa.Connection) -> None:
         """Let nobody else create or change tables until the transaction ends."""
+
+    def together(self, connection: Any) -> AbstractContextManager[Any]:
+        """Let the statements inside be sent on a driver's connection without waiting for each.
+
+        What any of them fails with is raised inside, or at the end.
+        """
 
     def is_lost(self, connection: Any) -> bool:
         """Tell whether a driver's connection can only be replaced."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,10 @@ class Sqlite:
     def lock_schema(self, connection: sa.Connection) -> None:
         """Begin as a writer: there is one at a time."""
         connection.exec_driver_sql(self.begin_write)
+
+    def together(self, _connection: Any) -> AbstractContextManager[Any]:
+        """Do nothing: there is nobody to wait for."""
+        return nullcontext()
 
     def is_lost(self, _connection: Any) -> bool:
         """Say no: there is no server that could be away."""

@@ -58,6 +58,11 @@ class UnitTable(Generic[RecordT]):
         """The table's name in the database."""
         return self._shape.name
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._changed)
+
     def get(self, *key: str | int) -> RecordT | None:
         """Return the record with this key, or ``None``."""
         record: RecordT | None = self._seen.get(key, _UNSEEN)

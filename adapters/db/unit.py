@@ -75,8 +75,12 @@ class SqlUnitOfWork:
         self._require_open()
         if self._attempts:
             raise RuntimeError("an attempt is still under way")
-        for table in sorted(self._tables.values(), key=lambda table: table.name):
-            table.write()
+        changed = [table for table in self._tables.values() if table.is_changed]
+        if not changed:
+            return
+        with self._connection.together():
+            for table in sorted(changed, key=lambda table: table.name):
+                table.write()
 
     def commit(self) -> None:
         """Write everything and make it durable; the unit is then at its end.

@@ -22,7 +22,7 @@ def prefetch(
     commands: Sequence[Command], by_type: Mapping[type, Prefetch], unit: UnitOfWork
 ) -> None:
     """Read what a batch will need; one command alone reads for itself."""
-    if len(commands) < 2:
+    if sum(command.weight for command in commands) < 2:
         return
     deliveries = [command for command in commands if isinstance(command, Delivery)]
     envelopes = [each.envelope for each in deliveries if each.envelope is not None]

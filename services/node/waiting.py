@@ -16,8 +16,9 @@ from services.node.shared_machine import SharedMachine
 
 logger = logging.getLogger(__name__)
 
-LOOK_S = 0.05
-"""How often the database is asked for answers that another process may have got."""
+LOOK_S = 0.1
+"""How often the database is asked for answers that another process may have got, and how long a
+call has waited before that: most are answered by then, by the process that took them."""
 
 
 class WaitingCalls:
@@ -26,6 +27,7 @@ class WaitingCalls:
     def __init__(self, machines: Iterable[NodeMachine]) -> None:
         self._shared = [each for each in machines if isinstance(each, SharedMachine)]
         self._calls: dict[tuple[Address, str, str], list[Future[Final]]] = {}
+        self._since_s: dict[tuple[Address, str, str], float] = {}
         self._look_at_s = 0.0
 
     def __len__(self) -> int:
@@ -41,10 +43,12 @@ class WaitingCalls:
         key = (address, waiting.scope, waiting.request_id)
         still = [known for known in self._calls.get(key, ()) if not known.done()]
         self._calls[key] = [*still, future]
+        self._since_s.setdefault(key, time.monotonic())
 
     def complete(self, address: Address, finals: Mapping[tuple[str, str], Final]) -> None:
         """Answer whoever waits for these requests."""
         for (scope, request_id), final in finals.items():
+            self._since_s.pop((address, scope, request_id), None)
             for future in self._calls.pop((address, scope, request_id), ()):
                 resolve(future, final)
 
@@ -60,9 +64,10 @@ class WaitingCalls:
         self._look_at_s = now_s + LOOK_S
         gone = [key for key, calls in self._calls.items() if all(call.done() for call in calls)]
         for key in gone:
-            del self._calls[key]
+            del self._calls[key], self._since_s[key]
+        due = [key for key, since_s in self._since_s.items() if now_s - since_s >= LOOK_S]
         for machine in self._shared:
-            keys = [key[1:] for key in self._calls if key[0] == machine.address]
+            keys = [key[1:] for key in due if key[0] == machine.address]
             try:
                 answers = machine.answers_of(keys) if keys else {}
             except YidiError as error:  # the next look asks again
@@ -76,6 +81,7 @@ class WaitingCalls:
             for future in futures:
                 resolve(future, final)
         self._calls.clear()
+        self._since_s.clear()
 
 
 def resolve(future: Future[Final], final: Final) -> None:

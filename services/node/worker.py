@@ -314,9 +314,16 @@ class Worker:
             raise broken[0]
 
     def _commit_of(self, machine: NodeMachine, batch: list[_Item]) -> Future[BatchResult]:
-        """Work a node's batch out; it becomes durable while the next node's is worked out."""
+        """Work a node's batch out; it becomes durable while the next node's is worked out.
+
+        Where a server holds the databases, most of a small batch is waiting for it: there the
+        batches of a round are worked out side by side, each on its node's own connection.
+        """
+        commands = [command for _, command, _ in batch]
+        if isinstance(machine, SharedMachine):
+            return self._committers.submit(machine.run, commands)
         try:
-            opened = machine.open([command for _, command, _ in batch])
+            opened = machine.open(commands)
         except Exception as error:
             failed: Future[BatchResult] = Future()
             failed.set_exception(error)
