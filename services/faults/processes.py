@@ -156,7 +156,7 @@ class Processes:
 
     def _strike_postgres(self, kind: Kind) -> Hit | None:
         postmaster = self._network.postmaster_pid()
-        if postmaster is None:
+        if postmaster is None or not _lives(postmaster):  # a killed one leaves its file
             return None
         hit = Hit("PostgreSQL", time.monotonic())
         if kind is Kind.STOP_POSTGRES:
