@@ -113,6 +113,7 @@ async def _under_load(load: Load, striking: _Striking) -> None:
         load.faults.append(f"some visits have no end {LOAD_ENDS_WITHIN_S:.0f} s after all others")
     finally:
         playing.cancel()
+        await striking.end()
 
 
 class _Striking:
@@ -146,6 +147,10 @@ class _Striking:
         await self._mended(playing)
         self._found.strikes.sort(key=lambda struck: struck.at_s)
         self._found.struck_s = time.monotonic() - began_s
+
+    async def end(self) -> None:
+        """Wait for what is being mended: nothing may start once the network is ended."""
+        await asyncio.gather(*self._mending, return_exceptions=True)
 
     async def _mend(self, strike: Strike, hit: Hit) -> None:
         await asyncio.sleep(strike.down_ms / 1000)
