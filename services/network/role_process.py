@@ -25,6 +25,10 @@ from services.node.shared_machine import SharedMachine
 from services.node.worker import Worker
 from services.observing.process import Observing
 
+GATHER_S = 0.01
+"""How long a round waits for more commands: a small part of what a settlement takes, and at a
+busy counter several calls share what one would cost."""
+
 
 class RoleProcess:
     """Opens everything in order, serves, and closes it in the opposite order.
@@ -87,7 +91,10 @@ class RoleProcess:
             self._machines.append(self._machine(address))
         observing = self._observe()
         worker = self._worker = Worker(
-            self._machines, log, observer=UNOBSERVED if observing is None else observing.observer
+            self._machines,
+            log,
+            gather_s=GATHER_S,
+            observer=UNOBSERVED if observing is None else observing.observer,
         )
         worker.on_fatal = self.on_fatal
         worker.start()

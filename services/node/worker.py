@@ -2,12 +2,11 @@
 
 One round: take what is waiting, work out one batch for each node concerned while the disk
 takes those before it, resolve the answers, hand what is to be sent to the relay. A round takes
-what is there and never waits for more; the load decides the size of the batches.
+what is there (see ``Intake``); the load decides the size of the batches.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
 import threading
@@ -18,7 +17,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 from clearing.messages import Address
 from clearing.ports import Log, TopicPartition
-from services.node.backlog import Backlog
 from services.node.command import (
     Command,
     Delivery,
@@ -29,6 +27,7 @@ from services.node.command import (
     Waiting,
     internal,
 )
+from services.node.intake import Intake, Item
 from services.node.looking import Lookout
 from services.node.machine import BatchResult, NodeMachine
 from services.node.observer import UNOBSERVED, Observer
@@ -39,9 +38,6 @@ from services.node.shared_machine import SharedMachine
 from services.node.waiting import WaitingCalls, resolve
 
 logger = logging.getLogger(__name__)
-
-MAX_ROUND = 1_000
-"""Messages worked out in one go; lines told together count one each."""
 
 MAX_UNPUBLISHED = 50_000
 """Beyond so many messages that the log has not taken, no new request is accepted."""
@@ -57,7 +53,6 @@ LOOK_S = 0.05
 COMMITTERS = 4
 """Threads that wait for the disk; what they wait for together, file systems write together."""
 
-_Item = tuple[Address, Command, "Future[Final] | None"]
 _Asked = tuple[Address, "Future[dict[TopicPartition, int]]"]
 
 
@@ -71,12 +66,14 @@ class Worker:
         *,
         capacity: int = 5_000,
         partitions: int = 2,
+        gather_s: float = 0.0,
         observer: Observer = UNOBSERVED,
     ) -> None:
         """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable.
 
         ``partitions`` is what a topic gets that nobody has made yet: a region may be written to
-        before its node joins the network, and finds the messages when it does.
+        before its node joins the network, and finds the messages when it does. ``gather_s`` is
+        how long a round waits for more commands after its first.
         """
         self._machines = {machine.address: machine for machine in machines}
         self.observer = observer
@@ -84,12 +81,11 @@ class Worker:
         self._progress = Progress(log, self._machines)
         self._relay = Relay(log, partitions=partitions, observer=observer)
         self._relay.give((machine, row) for machine in machines for row in machine.unpublished)
-        self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
+        self._intake = Intake(capacity, gather_s)
         self._waiting = WaitingCalls(machines)
         self._shared = [each for each in machines if isinstance(each, SharedMachine)]
         self._ticks = 0
         self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
-        self._backlog: Backlog[_Item] = Backlog()
         self._stopped: frozenset[Address] = frozenset()
         self._committers = ThreadPoolExecutor(COMMITTERS, "yidi-commit")
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
@@ -112,7 +108,7 @@ class Worker:
     @property
     def queued(self) -> int:
         """How many requests and deliveries wait for a round, roughly."""
-        return self._queue.qsize()
+        return len(self._intake)
 
     def waiting_by_node(self) -> Mapping[Address, int]:
         """Return how many requests wait here for another node's answer."""
@@ -156,10 +152,8 @@ class Worker:
         future: Future[Final] = Future()
         if len(self._relay) > MAX_UNPUBLISHED:
             raise _overloaded()
-        try:
-            self._queue.put_nowait((address, request, future))
-        except queue.Full:
-            raise _overloaded() from None
+        if not self._intake.offer((address, request, future)):
+            raise _overloaded()
         if self._ended.is_set():  # looked at after the put: either this or the thread answers it
             self._release_queued()
         return future
@@ -167,11 +161,8 @@ class Worker:
     def deliver(self, address: Address, delivery: Delivery) -> None:
         """Queue a record of the log; waits while the queue is full, which slows the reader."""
         while not (self._stopping.is_set() or self._ended.is_set()):
-            try:
-                self._queue.put((address, delivery, None), timeout=0.5)
-            except queue.Full:
-                continue
-            return
+            if self._intake.put((address, delivery, None), 0.5):
+                return
 
     def consumes(self, address: Address) -> bool:
         """Tell whether a node takes records; one with too many parked messages does not."""
@@ -181,8 +172,7 @@ class Worker:
         """Ask where a node's database stands; the future fails when the worker has ended."""
         future: Future[dict[TopicPartition, int]] = Future()
         self._asked.put((address, future))
-        with contextlib.suppress(queue.Full):  # then a round is due at once anyway
-            self._queue.put_nowait(None)
+        self._intake.wake()
         if self._ended.is_set():
             self._release_queued()
         return future
@@ -190,8 +180,7 @@ class Worker:
     def stop(self) -> None:
         """Finish what was taken, publish it, and end the thread. Answers not known yet stay so."""
         self._stopping.set()
-        with contextlib.suppress(queue.Full):  # the loop looks at the event after each round
-            self._queue.put_nowait(None)
+        self._intake.wake()  # the loop looks at the event after each round
         self._thread.join()
         self._relay.stop()
         self._mark_published()
@@ -205,7 +194,8 @@ class Worker:
         next_tick = time.monotonic() + TICK_S
         try:
             while True:
-                items = self._next_items(min(next_tick - time.monotonic(), self._looks_within_s()))
+                waits_s = min(next_tick - time.monotonic(), self._looks_within_s())
+                items = self._intake.next(waits_s, hurried=self._stopping.is_set())
                 self._tell_offsets()
                 self._waiting.look()
                 self._mark_published()
@@ -215,7 +205,7 @@ class Worker:
                 if time.monotonic() >= next_tick:
                     more_to_do = self._tick()
                     next_tick = time.monotonic() + (BUSY_TICK_S if more_to_do else TICK_S)
-                if self._stopping.is_set() and self._queue.empty():
+                if self._stopping.is_set() and not len(self._intake):
                     break  # deliveries that failed are in the log still and come again
         except BaseException as error:
             logger.critical("the worker ends", exc_info=error)
@@ -252,35 +242,6 @@ class Worker:
         if self.on_fatal is not None:
             self.on_fatal(error)
 
-    def _next_items(self, timeout_s: float) -> list[_Item]:
-        now_s = time.monotonic()
-        items = list(self._backlog.take_due(now_s))
-        if not items:
-            due_in_s = self._backlog.due_in_s(now_s)
-            waits_s = timeout_s if due_in_s is None else min(timeout_s, due_in_s)
-            try:
-                first = self._queue.get(timeout=max(waits_s, 0.001))
-            except queue.Empty:
-                return list(self._backlog.take_due(time.monotonic()))
-            self._take(first, items)
-        weight = sum(command.weight for _, command, _ in items)
-        while weight < MAX_ROUND:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            self._take(item, items)
-            weight += 1 if item is None else item[1].weight
-        return items
-
-    def _take(self, item: _Item | None, items: list[_Item]) -> None:
-        """Add what came out of the queue, unless it has to stay behind deliveries before it."""
-        if item is None:
-            return
-        if item[2] is None and self._backlog.queued_behind(item[0], item):
-            return
-        items.append(item)
-
     def _tell_offsets(self) -> None:
         while (asked := self._next_asked()) is not None:
             address, future = asked
@@ -295,8 +256,8 @@ class Worker:
         except queue.Empty:
             return None
 
-    def _round(self, items: list[_Item]) -> None:
-        by_node: dict[Address, list[_Item]] = {}
+    def _round(self, items: list[Item]) -> None:
+        by_node: dict[Address, list[Item]] = {}
         for item in items:
             by_node.setdefault(item[0], []).append(item)
         commits = [
@@ -313,7 +274,7 @@ class Worker:
         if broken:
             raise broken[0]
 
-    def _commit_of(self, machine: NodeMachine, batch: list[_Item]) -> Future[BatchResult]:
+    def _commit_of(self, machine: NodeMachine, batch: list[Item]) -> Future[BatchResult]:
         """Work a node's batch out; it becomes durable while the next node's is worked out.
 
         Where a server holds the databases, most of a small batch is waiting for it: there the
@@ -330,7 +291,7 @@ class Worker:
             return failed
         return self._committers.submit(opened.commit)
 
-    def _end(self, machine: NodeMachine, batch: list[_Item], commit: Future[BatchResult]) -> None:
+    def _end(self, machine: NodeMachine, batch: list[Item], commit: Future[BatchResult]) -> None:
         try:
             result = commit.result()
         except InvariantBroken as error:
@@ -347,7 +308,7 @@ class Worker:
             return
         self._committed(machine, batch, result)
 
-    def _run_apart(self, machine: NodeMachine, batch: Sequence[_Item], error: Exception) -> None:
+    def _run_apart(self, machine: NodeMachine, batch: Sequence[Item], error: Exception) -> None:
         """Find the command that makes a batch fail every time; the others are carried out.
 
         Raises ``InvariantBroken``.
@@ -368,7 +329,7 @@ class Worker:
                     return
                 bisection.cut(part)
 
-    def _run_part(self, machine: NodeMachine, part: Part[_Item], error: Exception) -> None:
+    def _run_part(self, machine: NodeMachine, part: Part[Item], error: Exception) -> None:
         """Run a part once more, or do without the one command that is known to be at fault."""
         if not part.failed_alone:
             result = machine.run([command for _, command, _ in part.items])
@@ -383,10 +344,10 @@ class Worker:
             assert future is not None
             resolve(future, Failed(internal()))
 
-    def _committed(self, machine: NodeMachine, batch: Sequence[_Item], result: BatchResult) -> None:
+    def _committed(self, machine: NodeMachine, batch: Sequence[Item], result: BatchResult) -> None:
         """Tell whoever waits what a committed batch came to, and what is to be published."""
         consumed: list[Command] = []
-        held_back: list[_Item] = []
+        held_back: list[Item] = []
         for item, outcome in zip(batch, result.results, strict=True):
             _, command, future = item
             if future is None:
@@ -400,8 +361,8 @@ class Worker:
             else:
                 resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
         if held_back:
-            self._backlog.hold(machine.address, held_back, time.monotonic())
-        self._backlog.succeeded(machine.address)
+            self._intake.again.hold(machine.address, held_back, time.monotonic())
+        self._intake.again.succeeded(machine.address)
         self._tell_consuming(machine)
         self._progress.note(consumed)
         self._absorb(machine, result)
@@ -417,12 +378,12 @@ class Worker:
         self._waiting.complete(machine.address, result.completed)
         self._relay.give((machine, row) for row in machine.in_turn(result))
 
-    def _batch_failed(self, batch: Sequence[_Item], error: Exception) -> None:
+    def _batch_failed(self, batch: Sequence[Item], error: Exception) -> None:
         """Tell requests to come again; deliveries are tried again, in order, before new ones.
 
         Requests of a batch that lost against another process's are tried again like deliveries.
         """
-        again: list[_Item] = []
+        again: list[Item] = []
         lost = isinstance(error, Conflict) and passes(error)
         refusal = (
             error
@@ -435,11 +396,11 @@ class Worker:
             else:
                 again.append(item)
         if again:
-            self._backlog.retry(batch[0][0], again, time.monotonic())
+            self._intake.again.retry(batch[0][0], again, time.monotonic())
 
     def _tick(self) -> bool:
         """Let every node look at its clock; tell whether one has more to do at once."""
-        idle, more_to_do = self._queue.empty(), False
+        idle, more_to_do = not len(self._intake), False
         for machine in self._machines.values():
             try:
                 result = machine.tick()
@@ -470,16 +431,9 @@ class Worker:
     def _release_queued(self) -> None:
         while (asked := self._next_asked()) is not None:
             asked[1].set_exception(_stopping())
-        for _, _, future in self._backlog.take_all():
+        for _, _, future in self._intake.take_all():
             if future is not None:
                 resolve(future, Failed(_stopping()))
-        while True:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if item is not None and item[2] is not None:
-                resolve(item[2], Failed(_stopping()))
 
 
 def _note(machine: NodeMachine, what: str, error: Exception) -> None:
