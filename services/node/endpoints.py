@@ -60,11 +60,11 @@ class BoundEndpoint:
                     region = getattr(region, name)
             query = Request(payload, None, trace_parent)
             return self._address(region, ".".join(self._region)), query
-        self._pseudonyms.require(message)
         header = message.header
         if not header.institution_id:
             raise missing("header.institution_id")
         check_request_id(header.request_id, "header.request_id")
+        self._pseudonyms.require(message)
         moment = None
         if header.HasField("business_time"):
             moment = read_instant(header.business_time, "header.business_time")
