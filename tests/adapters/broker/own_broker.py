@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.contracts.broker_server import SCRIPT, start_broker
@@ -21,6 +22,16 @@ class OwnBroker:
     def pause(self) -> None:
         """Stop the process where it is; connections stay open and nothing answers."""
         self._signal(signal.SIGSTOP)
+        while not self._is_stopped():  # its threads stop one by one
+            time.sleep(0.005)
+
+    def _is_stopped(self) -> bool:
+        threads = Path(f"/proc/{self._pid()}/task")
+        if not threads.is_dir():  # no such view of processes here: give it a moment
+            time.sleep(0.2)
+            return True
+        stats = [(each / "stat").read_text("utf-8") for each in threads.iterdir()]
+        return all(stat.rpartition(")")[2].split()[0] in "TtZX" for stat in stats)
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)
@@ -39,4 +50,7 @@ class OwnBroker:
         subprocess.run(command, check=True, capture_output=True)
 
     def _signal(self, number: int) -> None:
-        os.kill(int((self._state / "node-1" / "pid").read_text("ascii")), number)
+        os.kill(self._pid(), number)
+
+    def _pid(self) -> int:
+        return int((self._state / "node-1" / "pid").read_text("ascii"))
