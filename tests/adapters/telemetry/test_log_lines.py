@@ -92,7 +92,7 @@ def test_a_line_break_in_a_message_begins_no_new_line(lines: io.StringIO) -> Non
 
 def test_numbers_of_persons_are_blotted_out_of_whatever_is_written(lines: io.StringIO) -> None:
     log_output.set_up(form="json", stream=lines)
-    logging.getLogger("some.library").error("cannot find %s", "11010519491231002X")
+    logging.getLogger("some.client").error("cannot find %s", "11010519491231002X")
     assert _only(lines)["message"] == "cannot find [certificate number]"
 
 
@@ -105,7 +105,7 @@ def test_a_record_that_does_not_fit_its_arguments_is_written(lines: io.StringIO)
 
 def test_the_level_is_for_the_house_and_libraries_stay_quiet(lines: io.StringIO) -> None:
     log_output.set_up(form="json", level="debug", stream=lines)
-    logging.getLogger("some.library").info("chatter")
+    logging.getLogger("some.client").info("chatter")
     assert lines.getvalue() == ""
     logger.debug("heard")
     assert _only(lines)["message"] == "heard"
