@@ -206,11 +206,16 @@ class Table(Protocol[RecordT]):
     def select(self, **equals: Any) -> Sequence[RecordT]:
         """Return the records with these column values, sorted by key."""
 
-    def select_many(self, name: str, values: Iterable[Any]) -> Mapping[Any, Sequence[RecordT]]:
-        """Return for each of these values of a column what ``select`` returns.
+    def want(self, keys: Iterable[Key]) -> None:
+        """Have these read by ``read_wanted``; to ``get`` them then costs no round trip."""
 
-        In one round trip; a later ``select`` of one of these values costs none.
-        """
+    def want_by(self, name: str, values: Iterable[Any]) -> None:
+        """Have what ``select`` returns for these values of a column read by ``read_wanted``."""
+
+    def want_page(
+        self, after: Key | None = None, limit: int = 1000, *, below: Key | None = None
+    ) -> None:
+        """Have what ``scan`` returns read by ``read_wanted``."""
 
     def scan(
         self,
@@ -234,6 +239,9 @@ class UnitOfWork(Protocol):
 
     def attempt(self) -> AbstractContextManager[None]:
         """Scope the changes of one command: an exception leaving it discards just those."""
+
+    def read_wanted(self) -> None:
+        """Read what its tables were told is wanted, all of it in one round trip."""
 
     def write(self) -> None:
         """Send all changes to the database ahead of ``commit``, which then only waits for disks.

@@ -57,6 +57,9 @@ class Database(Protocol):
         What any of them fails with is raised inside, or at the end.
         """
 
+    def is_broken(self, connection: Any) -> bool:
+        """Tell whether its transaction can only be given up."""
+
     def is_lost(self, connection: Any) -> bool:
         """Tell whether a driver's connection can only be replaced."""
 

@@ -182,6 +182,10 @@ class MemoryUnit:
             if self._attempts == 0:
                 self._undo_log.clear()
 
+    def read_wanted(self) -> None:
+        """Do nothing: all of it is at hand."""
+        self.require_open()
+
     def write(self) -> None:
         """Check what ``commit`` would refuse. Raises ``Conflict``."""
         self.require_open()
@@ -290,9 +294,17 @@ class MemoryTable(Generic[RecordT]):
         self._shape.require_index(frozenset(equals), paged=False)
         return [record for _, record in sorted(self._found(equals), key=_key_of)]
 
-    def select_many(self, name: str, values: Iterable[Any]) -> Mapping[Any, Sequence[RecordT]]:
-        """Return for each of these values of a column what ``select`` returns."""
-        return {value: self.select(**{name: value}) for value in dict.fromkeys(values)}
+    def want(self, _keys: Iterable[Key]) -> None:
+        """Do nothing: all of it is at hand."""
+
+    def want_by(self, name: str, _values: Iterable[Any]) -> None:
+        """Do nothing but raise ``ValueError`` as ``select`` does."""
+        self._shape.require_index(frozenset((name,)), paged=False)
+
+    def want_page(
+        self, after: Key | None = None, limit: int = 1000, *, below: Key | None = None
+    ) -> None:
+        """Do nothing: all of it is at hand."""
 
     def scan(
         self,

@@ -32,6 +32,8 @@ from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 
 _MAX_KEYS = 5_000
 _CONNECT_TIMEOUT_S = 5
+_MAX_PREPARED = 400
+"""More statements than a node has, so that none is ever prepared twice on a connection."""
 _SCHEMA_LOCK = 0x59494449
 """Any number, the same in every process: who holds it may create tables."""
 
@@ -68,6 +70,7 @@ class Postgres:
         @event.listens_for(engine, "connect")
         def _prepare(connection: Connection[Any], _record: Any) -> None:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.prepared_max = _MAX_PREPARED
             arrays.register(connection.adapters)
 
         return engine
@@ -115,6 +118,11 @@ class Postgres:
         """Send statements in a pipeline: one round trip for all of them."""
         known: Connection[Any] = connection
         return known.pipeline()
+
+    def is_broken(self, connection: Any) -> bool:
+        """Tell whether a statement of the transaction has failed."""
+        known: Connection[Any] = connection
+        return known.info.transaction_status is TransactionStatus.INERROR
 
     def is_lost(self, connection: Any) -> bool:
         """Tell whether the server has gone since."""

@@ -113,6 +113,10 @@ class Sqlite:
         """Do nothing: there is nobody to wait for."""
         return nullcontext()
 
+    def is_broken(self, _connection: Any) -> bool:
+        """Say no: a statement that failed leaves the transaction as it was."""
+        return False
+
     def is_lost(self, _connection: Any) -> bool:
         """Say no: there is no server that could be away."""
         return False

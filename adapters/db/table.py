@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from heapq import merge
 from itertools import islice
 from operator import attrgetter, itemgetter
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from adapters.db.shape import Row
-from adapters.db.statements import TableStatements
+from adapters.db.statements import Statement, TableStatements
 from clearing.ports import Key
 
 RecordT = TypeVar("RecordT")
 
 _UNSEEN: Final[Any] = object()
+
+_Page = tuple[Key | None, int, Key | None]
+"""A page of a table: after which key, how many, below which key."""
+
+
+class Query(NamedTuple):
+    """SQL that reads, and who takes the rows."""
+
+    sql: str
+    parameters: Sequence[Any]
+    take: Callable[[Sequence[Row]], None]
 
 
 class Session(Protocol):
@@ -41,7 +53,7 @@ class UnitTable(Generic[RecordT]):
 
     ``_seen`` holds the records that the unit has read by key or changed, ``None`` for one that
     does not exist; ``_changed`` the keys to be written; ``_found`` the keys of stored records by
-    a column and its value, where ``select_many`` has read them. No key is read twice.
+    a column and its value, where these were wanted. No key is read twice.
     """
 
     def __init__(self, statements: TableStatements, session: Session) -> None:
@@ -52,6 +64,10 @@ class UnitTable(Generic[RecordT]):
         self._changed: dict[Key, None] = {}
         self._changed_by: dict[tuple[str, ...], _ChangedIndex[RecordT]] = {}
         self._found: dict[tuple[str, Any], list[Key]] = {}
+        self._pages: dict[_Page, Sequence[Row]] = {}
+        self._wanted: dict[Key, None] = {}
+        self._wanted_by: dict[str, dict[Any, None]] = {}
+        self._wanted_pages: dict[_Page, None] = {}
 
     @property
     def name(self) -> str:
@@ -86,10 +102,56 @@ class UnitTable(Generic[RecordT]):
 
     def _load(self, keys: Sequence[Key]) -> None:
         parts = [self._shape.encode_key(key) for key in keys]
-        rows = self._session.rows(*self._statements.get_many(parts))
+        self._keep(keys, self._session.rows(*self._statements.get_many(parts)))
+
+    def _keep(self, keys: Sequence[Key], rows: Iterable[Row]) -> None:
+        """Remember what was read of stored records by key."""
         self._seen.update(dict.fromkeys(keys))
         for row in rows:
             self._seen[self._shape.key_of_row(row)] = self._shape.decode(row)
+
+    def want(self, keys: Iterable[Key]) -> None:
+        """Have these read with all else that is wanted."""
+        self._wanted.update(dict.fromkeys(key for key in keys if key not in self._seen))
+
+    def want_by(self, name: str, values: Iterable[Any]) -> None:
+        """Have the records with these values of a column read with all else that is wanted.
+
+        Raises ``ValueError`` as ``select`` does.
+        """
+        self._shape.require_index(frozenset((name,)), paged=False)
+        wanted = (value for value in values if (name, value) not in self._found)
+        self._wanted_by.setdefault(name, {}).update(dict.fromkeys(wanted))
+
+    def want_page(
+        self, after: Key | None = None, limit: int = 1000, *, below: Key | None = None
+    ) -> None:
+        """Have a page read with all else that is wanted."""
+        if (after, limit, below) not in self._pages:
+            self._wanted_pages[after, limit, below] = None
+
+    def queries(self) -> Iterator[Query]:
+        """Return what reads all that is wanted, which is wanted no more."""
+        at_once = self._statements.keys_at_once
+        keys = [key for key in self._wanted if key not in self._seen]
+        for start in range(0, len(keys), at_once):
+            part = keys[start : start + at_once]
+            parts = [self._shape.encode_key(key) for key in part]
+            yield Query(*self._statements.get_many(parts), partial(self._keep, part))
+        for name, wanted in self._wanted_by.items():
+            values = list(wanted)
+            for start in range(0, len(values), at_once):
+                part = values[start : start + at_once]
+                encoded = [self._shape.encode_value(name, value) for value in part]
+                sql, parameters = self._statements.select_many(name, encoded)
+                yield Query(sql, parameters, partial(self._keep_found, name, part))
+        for page in self._wanted_pages:
+            statement, values_of = self._page(*page, {})
+            keep = partial(self._pages.__setitem__, page)
+            yield Query(statement.sql, statement.parameters(values_of), keep)
+        self._wanted.clear()
+        self._wanted_by.clear()
+        self._wanted_pages.clear()
 
     def put(self, record: RecordT) -> None:
         """Insert the record, or replace the one with its key.
@@ -139,22 +201,8 @@ class UnitTable(Generic[RecordT]):
         rows = self._session.rows(statement.sql, statement.parameters(values))
         return list(self._merged(self._unchanged(rows), equals))
 
-    def select_many(self, name: str, values: Iterable[Any]) -> Mapping[Any, Sequence[RecordT]]:
-        """Return for each of these values of a column what ``select`` returns.
-
-        One round trip for all; a later ``select`` of one of them needs none. Raises
-        ``ValueError`` as ``select`` does.
-        """
-        wanted = list(dict.fromkeys(values))
-        missing = [value for value in wanted if (name, value) not in self._found]
-        at_once = self._statements.keys_at_once
-        for start in range(0, len(missing), at_once):
-            self._find(name, missing[start : start + at_once])
-        return {value: self.select(**{name: value}) for value in wanted}
-
-    def _find(self, name: str, values: Sequence[Any]) -> None:
-        encoded = [self._shape.encode_value(name, value) for value in values]
-        rows = self._session.rows(*self._statements.select_many(name, encoded))
+    def _keep_found(self, name: str, values: Sequence[Any], rows: Iterable[Row]) -> None:
+        """Remember what was read of stored records by a column."""
         for value in values:
             self._found[name, value] = []
         for row in rows:
@@ -188,16 +236,26 @@ class UnitTable(Generic[RecordT]):
 
         Raises ``ValueError`` where no index and no key begins with the columns of ``equals``.
         """
+        known = None if equals else self._pages.get((after, limit, below))
+        if known is not None and len(known) < limit:  # what changes hide may be beyond a full page
+            rows: Iterable[Row] = known
+        else:
+            # A changed record may hide its row, so that many more may have to be read.
+            more = limit + len(self._changed)
+            statement, values = self._page(after, more, below, equals)
+            rows = self._session.rows(statement.sql, statement.parameters(values))
+        stored = list(islice(self._unchanged(rows), limit))
+        return list(islice(self._merged(stored, equals, after, below), limit))
+
+    def _page(
+        self, after: Key | None, limit: int, below: Key | None, equals: Mapping[str, Any]
+    ) -> tuple[Statement, dict[str, Any]]:
+        """Return the statement of a scan with its values."""
         statement = self._statements.select(
             equals, paged=True, after=after is not None, below=below is not None
         )
-        # A changed record may hide its row, so that many more may have to be read.
-        values = self._statements.select_parameters(
-            equals, limit=limit + len(self._changed), after=after, below=below
-        )
-        rows = self._session.rows(statement.sql, statement.parameters(values))
-        stored = list(islice(self._unchanged(rows), limit))
-        return list(islice(self._merged(stored, equals, after, below), limit))
+        values = self._statements.select_parameters(equals, limit=limit, after=after, below=below)
+        return statement, values
 
     def _unchanged(self, rows: Iterable[Row]) -> Iterator[tuple[Key, RecordT]]:
         """Return the records of rows, but not what the unit has changed since."""
@@ -250,6 +308,7 @@ class UnitTable(Generic[RecordT]):
         self._changed.clear()
         self._changed_by.clear()
         self._found.clear()
+        self._pages.clear()
 
     def write(self) -> None:
         """Send all changes to the database: what is gone first, each part in key order."""

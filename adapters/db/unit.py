@@ -67,6 +67,14 @@ class SqlUnitOfWork:
             if self._attempts == 0:
                 self._undo_log.clear()
 
+    def read_wanted(self) -> None:
+        """Read what its tables were told is wanted, all of it in one round trip."""
+        self._require_open()
+        queries = [query for table in self._tables.values() for query in table.queries()]
+        found = self._connection.rows_together([(each.sql, each.parameters) for each in queries])
+        for query, rows in zip(queries, found, strict=True):
+            query.take(rows)
+
     def write(self) -> None:
         """Send all changes to the database; what ``commit`` does after that is for the disk.
 
@@ -75,12 +83,15 @@ class SqlUnitOfWork:
         self._require_open()
         if self._attempts:
             raise RuntimeError("an attempt is still under way")
-        changed = [table for table in self._tables.values() if table.is_changed]
-        if not changed:
-            return
-        with self._connection.together():
-            for table in sorted(changed, key=lambda table: table.name):
-                table.write()
+        changed = self._changed()
+        if changed:
+            with self._connection.together():
+                for table in changed:
+                    table.write()
+
+    def _changed(self) -> list[UnitTable[Any]]:
+        changed = (table for table in self._tables.values() if table.is_changed)
+        return sorted(changed, key=lambda table: table.name)
 
     def commit(self) -> None:
         """Write everything and make it durable; the unit is then at its end.
@@ -92,7 +103,11 @@ class SqlUnitOfWork:
         if self._attempts:
             raise RuntimeError("an attempt is still under way")
         try:
-            self.write()
+            changed = self._changed()
+            if changed:
+                with self._connection.together(commits=True):
+                    for table in changed:
+                        table.write()
             self._connection.commit()
         except BaseException:
             self._connection.rollback()

@@ -118,12 +118,13 @@ def care_role(
         prefetch={
             commands.ChangeVisit: prefetch.before_changing,
             commands.CloseVisit: prefetch.before_changing,
-            commands.UploadFeeLines: prefetch.before_changing,
-            commands.VisitFactsAsked: prefetch.before_settling,
+            commands.UploadFeeLines: prefetch.before_uploading,
+            commands.VisitFactsAsked: prefetch.before_quoting,
             commands.Settle: prefetch.before_settling,
             messages.SettlementDecided: prefetch.before_recording,
             messages.UndoDecided: prefetch.before_undone,
             messages.DebitDecided: prefetch.before_debits,
             messages.DebitUndone: prefetch.before_debits,
         },
+        want_scopes=prefetch.want_institutions,
     )

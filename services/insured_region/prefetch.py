@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clearing.filing import FilingRecord
 from clearing.messages import (
@@ -12,6 +12,7 @@ from clearing.messages import (
     UndoRequested,
 )
 from clearing.ports import UnitOfWork
+from services.insured_region import commands
 from services.insured_region.records import (
     Account,
     CareRequest,
@@ -21,35 +22,63 @@ from services.insured_region.records import (
     Settlement,
     YearAccumulators,
 )
+from services.insured_region.rules import want_publications
 
 
-def before_settling(asked: Sequence[SettleRequested], unit: UnitOfWork) -> None:
+def before_settling(asked: Sequence[SettleRequested], unit: UnitOfWork) -> Iterator[None]:
     """Read members with their filings and accumulators, and whether a request came before.
 
     The benefit year is most often that of the discharge; another one is read when it is known.
     """
-    unit.table(CareRequest).get_many(
+    unit.table(CareRequest).want(
         (each.care_region, each.institution_id, each.request_id) for each in asked
     )
-    unit.table(LiveSettlement).get_many((each.care_region, each.visit_id) for each in asked)
-    unit.table(Member).get_many((each.member_id,) for each in asked)
-    unit.table(FilingRecord).select_many("member_id", (each.member_id for each in asked))
-    unit.table(YearAccumulators).get_many(
-        (each.member_id, each.discharged_on.year) for each in asked
-    )
+    unit.table(LiveSettlement).want((each.care_region, each.visit_id) for each in asked)
+    _want_members([each.member_id for each in asked], unit)
+    unit.table(YearAccumulators).want((each.member_id, each.discharged_on.year) for each in asked)
+    yield
 
 
-def before_undoing(asked: Sequence[UndoRequested], unit: UnitOfWork) -> None:
+def before_quoting(asked: Sequence[commands.QuoteClaim], unit: UnitOfWork) -> Iterator[None]:
+    """Read members with their filings and accumulators."""
+    facts = [each.facts for each in asked]
+    _want_members([each.member_id for each in facts], unit)
+    unit.table(YearAccumulators).want((each.member_id, each.discharged_on.year) for each in facts)
+    yield
+
+
+def before_looking_up(
+    asked: Sequence[commands.LookUpEntitlement], unit: UnitOfWork
+) -> Iterator[None]:
+    """Read members with their filings and accounts."""
+    _want_members([each.member_id for each in asked], unit)
+    yield
+    members = unit.table(Member).get_many((each.member_id,) for each in asked).values()
+    unit.table(Account).want((each.account_id,) for each in members if each.account_id)
+    yield
+
+
+def _want_members(member_ids: Sequence[str], unit: UnitOfWork) -> None:
+    want_publications(unit)
+    unit.table(Member).want((member_id,) for member_id in member_ids)
+    unit.table(FilingRecord).want_by("member_id", member_ids)
+
+
+def before_undoing(asked: Sequence[UndoRequested], unit: UnitOfWork) -> Iterator[None]:
     """Read what is to be undone, and whether a request came before."""
-    unit.table(CareRequest).get_many(
+    unit.table(CareRequest).want(
         (each.care_region, each.institution_id, request_id)
         for each in asked
         for request_id in (each.request_id, each.target_request_id)
     )
-    unit.table(Settlement).get_many((each.settlement_id,) for each in asked if each.settlement_id)
+    unit.table(Settlement).want((each.settlement_id,) for each in asked if each.settlement_id)
+    yield
 
 
-def before_debiting(asked: Sequence[DebitRequested | DebitUndoRequested], unit: UnitOfWork) -> None:
+def before_debiting(
+    asked: Sequence[DebitRequested | DebitUndoRequested], unit: UnitOfWork
+) -> Iterator[None]:
     """Read accounts, and whether a debit came before."""
-    unit.table(Debit).get_many((each.debit_id,) for each in asked)
-    unit.table(Account).get_many((each.account_id,) for each in asked)
+    unit.table(Debit).want((each.debit_id,) for each in asked)
+    unit.table(Account).want((each.account_id,) for each in asked)
+    yield

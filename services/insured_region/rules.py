@@ -17,6 +17,9 @@ from clearing.ports import UnitOfWork
 from services.insured_region.bundle_check import BundleReader
 from services.insured_region.records import KeptBundle
 
+FEW = 4
+"""Publications that are read ahead, with the number after the last."""
+
 
 class Shelf:
     """Policies by the hash of their content: what was made once is made once."""
@@ -134,6 +137,11 @@ class RulesInForce:
             raise InvariantBroken(
                 "bundle_missing", f"published bundle {bundle_hash} is gone", "已发布的规则包缺失"
             ) from error
+
+
+def want_publications(uow: UnitOfWork) -> None:
+    """Have read what ``publications`` reads where there are but a few."""
+    uow.table(Publication).want((number,) for number in range(1, FEW + 1))
 
 
 def publications(uow: UnitOfWork) -> list[Publication]:

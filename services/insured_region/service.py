@@ -113,6 +113,8 @@ def insured_role(rules: RegionRules) -> Role:
             messages.DebitUndoRequested: parked.give_up_debit_undo,
         },
         prefetch={
+            commands.LookUpEntitlement: prefetch.before_looking_up,
+            commands.QuoteClaim: prefetch.before_quoting,
             messages.SettleRequested: prefetch.before_settling,
             messages.UndoRequested: prefetch.before_undoing,
             messages.DebitRequested: prefetch.before_debiting,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from clearing.ports import UnitOfWork
 from services.node.records import HeldKey
-from services.node.scanning import every
+from services.node.scanning import PAGE, every
 
 
 class HeldKeys:
@@ -45,6 +45,11 @@ class HeldKeys:
             self.failed.append(True)
             self._failures += 1
         self.stopped = self._are_too_many(self.unresolved, self._failures)
+
+
+def want_held_keys(unit: UnitOfWork) -> None:
+    """Have read what ``HeldKeys`` reads."""
+    unit.table(HeldKey).want_page(None, PAGE)
 
 
 def resolve(unit: UnitOfWork, topic: str, key: str, resolved: int) -> None:

@@ -125,7 +125,9 @@ class NodeMachine:
         """
 
         def take_all(batch: Batch) -> None:
-            prefetch(commands, self._around.role.prefetch, batch.unit)
+            if any(isinstance(each, Delivery) or each.meta is not None for each in commands):
+                self._want_ahead(batch.unit)
+            prefetch(commands, self._around.role, batch.unit)
             for command in commands:
                 if isinstance(command, Delivery):
                     batch.result.results.append(consume(command, batch))
@@ -215,9 +217,13 @@ class NodeMachine:
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)
             self._stamp(batch)
             self._forget_published(unit)
-            unit.write()
+            self._write(unit)
         work_s = time.monotonic() - began_s
         return OpenBatch(lambda: self._commit(unit, batch, work_s))
+
+    def _write(self, unit: UnitOfWork) -> None:
+        """Send what is to be committed, which may then be done in another thread."""
+        unit.write()
 
     def _batch(self, unit: UnitOfWork) -> Batch:
         """Return a new batch; after a commit that failed it goes on from what the database has.
@@ -239,6 +245,9 @@ class NodeMachine:
 
     def _stamp(self, batch: Batch) -> None:
         """Let the times of rows tell their order, where several processes write them."""
+
+    def _want_ahead(self, unit: UnitOfWork) -> None:
+        """Have read what ``_ahead`` reads of a batch that sends anything."""
 
     def _ahead(self, _unit: UnitOfWork, _outgoing: Sequence[Outgoing]) -> Sequence[Outgoing]:
         """Return unpublished rows of other processes; nobody else writes to this outbox."""

@@ -7,38 +7,54 @@ of work, so nothing is read of another moment, and a handler that needs more rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clearing.ports import UnitOfWork
 from services.node.command import Command, Delivery
+from services.node.held_keys import want_held_keys
 from services.node.records import ConsumedOffset, RequestEntry, SeenMessage
-
-Prefetch = Callable[[Sequence[Any], UnitOfWork], None]
-"""Reads what payloads of one type will need."""
+from services.node.role import Role
 
 
-def prefetch(
-    commands: Sequence[Command], by_type: Mapping[type, Prefetch], unit: UnitOfWork
-) -> None:
-    """Read what a batch will need; one command alone reads for itself."""
-    if sum(command.weight for command in commands) < 2:
-        return
-    deliveries = [command for command in commands if isinstance(command, Delivery)]
-    envelopes = [each.envelope for each in deliveries if each.envelope is not None]
-    metas = [each.meta for each in commands if not isinstance(each, Delivery)]
-    places = {(each.record.topic, each.record.partition) for each in deliveries}
-    unit.table(ConsumedOffset).get_many(places)
-    unit.table(SeenMessage).get_many((each.message_id,) for each in envelopes)
-    unit.table(RequestEntry).get_many(
-        (meta.scope, meta.request_id) for meta in metas if meta is not None
-    )
+def prefetch(commands: Sequence[Command], role: Role, unit: UnitOfWork) -> None:
+    """Read what a batch will need, in as many round trips as one thing leads to another."""
+    payloads = _want_own(commands, role, unit)
+    known = role.prefetch
+    readers = [known[kind](found, unit) for kind, found in payloads.items() if kind in known]
+    while readers:
+        readers = [reader for reader in readers if _goes_on(reader)]
+        unit.read_wanted()
+    unit.read_wanted()
+
+
+def _goes_on(reader: Iterator[None]) -> bool:
+    try:
+        next(reader)
+    except StopIteration:
+        return False
+    return True
+
+
+def _want_own(commands: Sequence[Command], role: Role, unit: UnitOfWork) -> dict[type, list[Any]]:
+    """Want what a node of any role needs; return the payloads by their type."""
     payloads: dict[type, list[Any]] = {}
-    for envelope in envelopes:
-        payloads.setdefault(type(envelope.body), []).append(envelope.body)
+    places, message_ids, request_ids = set(), [], []
     for command in commands:
-        if not isinstance(command, Delivery):
-            payloads.setdefault(type(command.payload), []).append(command.payload)
-    for kind, found in payloads.items():
-        if kind in by_type:
-            by_type[kind](found, unit)
+        if isinstance(command, Delivery):
+            places.add((command.record.topic, command.record.partition))
+            if (envelope := command.envelope) is not None:
+                message_ids.append((envelope.message_id,))
+                payloads.setdefault(type(envelope.body), []).append(envelope.body)
+            continue
+        if command.meta is not None:
+            request_ids.append((command.meta.scope, command.meta.request_id))
+        payloads.setdefault(type(command.payload), []).append(command.payload)
+    unit.table(RequestEntry).want(request_ids)
+    if role.want_scopes is not None:
+        role.want_scopes({scope for scope, _ in request_ids}, unit)
+    if places:
+        unit.table(ConsumedOffset).want(places)
+        unit.table(SeenMessage).want(message_ids)
+        want_held_keys(unit)
+    return payloads

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from clearing.errors import Rejected, YidiError
 from clearing.ports import UnitOfWork
 from services.node.context import Context
-from services.node.prefetch import Prefetch
 
 Handler = Callable[[Any, Context], Any]
+Prefetch = Callable[[Sequence[Any], UnitOfWork], Iterator[None]]
+"""Tells tables what payloads of one type will need; goes on after each ``yield`` once all that
+was wanted until then, by whomever, is read."""
+
 OnParked = Callable[[Any, YidiError, Context], None]
 
 
@@ -23,7 +26,8 @@ class Role:
     what takes long; it says ``True`` while there is more of that. ``on_parked`` tells whoever
     waits for a message, by its body's type, why it is set aside; ``on_discarded`` ends what a
     message that will never be carried out had begun, or raises ``Rejected`` where it must be.
-    ``prefetch`` reads what a batch's payloads of one type will need, in few round trips.
+    ``prefetch`` reads what a batch's payloads of one type will need, in few round trips;
+    ``want_scopes`` has read what requests need of the institutions they come from.
     ``open_breaks`` counts the differences that wait for a person, where the role knows any.
     """
 
@@ -32,6 +36,7 @@ class Role:
     on_parked: Mapping[type, OnParked] = field(default_factory=dict)
     on_discarded: Mapping[type, Handler] = field(default_factory=dict)
     prefetch: Mapping[type, Prefetch] = field(default_factory=dict)
+    want_scopes: Callable[[Collection[str], UnitOfWork], None] | None = None
     open_breaks: Callable[[UnitOfWork], int] | None = None
 
     def handle(self, payload: Any, context: Context) -> Any:

@@ -51,6 +51,7 @@ class SharedMachine(NodeMachine):
         self._stamped_at = 0
         generation = self._claimed()
         self._first = generation << GENERATION_BITS
+        self._last = self._first + (1 << GENERATION_BITS) - 1
         self._sequence = self._first
         self._adopted = {row.sequence for row in self.unpublished}
 
@@ -112,13 +113,21 @@ class SharedMachine(NodeMachine):
             (entry.scope, entry.request_id): final for entry, final in finals if final is not None
         }
 
+    def _write(self, unit: UnitOfWork) -> None:
+        """Do nothing: writes and commit go to the server in one round trip."""
+
+    def _want_ahead(self, unit: UnitOfWork) -> None:
+        outbox = unit.table(Outgoing)
+        outbox.want_page(below=(self._first,), limit=MOST_AHEAD)
+        outbox.want_page((self._last,), limit=MOST_AHEAD)
+
     def _ahead(self, unit: UnitOfWork, outgoing: Sequence[Outgoing]) -> Sequence[Outgoing]:
         if not outgoing:
             return ()
-        outbox, end = unit.table(Outgoing), self._first + (1 << GENERATION_BITS)
+        outbox = unit.table(Outgoing)
         return [
             *outbox.scan(below=(self._first,), limit=MOST_AHEAD),
-            *outbox.scan(after=(end - 1,), limit=MOST_AHEAD),
+            *outbox.scan((self._last,), limit=MOST_AHEAD),
         ]
 
     def _stamp(self, batch: Batch) -> None:

@@ -53,6 +53,7 @@ class _NotingUnit:
         self._unit = unit
         self._disk = disk
         self._asked = asked
+        self.read_wanted = unit.read_wanted
         self.write = unit.write
         self.commit = unit.commit
         self.rollback = unit.rollback
@@ -86,8 +87,14 @@ class _NotingTable:
     def select(self, **equals: Any) -> Any:
         return self._noted("select", (), equals, list)
 
-    def select_many(self, name: str, values: Any) -> Any:
-        return self._noted("select_many", (name, list(values)), {}, _listed)
+    def want(self, keys: Any) -> None:
+        self._noted("want", (list(keys),), {}, _nothing)
+
+    def want_by(self, name: str, values: Any) -> None:
+        self._noted("want_by", (name, list(values)), {}, _nothing)
+
+    def want_page(self, *given: Any, **named: Any) -> None:
+        self._noted("want_page", given, named, _nothing)
 
     def scan(self, *given: Any, **named: Any) -> Any:
         return self._noted("scan", given, named, list)
@@ -111,11 +118,8 @@ class _NotingTable:
         return found
 
 
-def _listed(found: Any) -> list[Any]:
-    """Return the records of what was found by several values, however they are given."""
-    if isinstance(found, Mapping):
-        return [record for records in found.values() for record in records]
-    return list(found or ())
+def _nothing(_found: None) -> list[Any]:
+    return []
 
 
 def ask_again(units: list[AskedUnit], disk: MemoryDisk) -> None:

@@ -42,6 +42,9 @@ from tests.contracts.shelves import (
 from tests.contracts.twins import STORES, StoreTwin
 from tests.effort import examples
 
+PLACES: st.SearchStrategy[Key] = st.tuples(IDS, COLOURS, st.integers(-2, 12))
+"""Keys of lines."""
+
 
 @pytest.fixture(params=STORES)
 def twin(request: pytest.FixtureRequest) -> StoreTwin:
@@ -124,7 +127,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def get_book(self, book_id: str) -> None:
         assert self.unit.table(Book).get(book_id) == self.model.get((Book, (book_id,)))
 
-    @rule(keys=st.lists(st.tuples(IDS, COLOURS, st.integers(-2, 12)), max_size=9))
+    @rule(keys=st.lists(PLACES, max_size=9))
     def get_many_lines(self, keys: list[Key]) -> None:
         found = self.unit.table(Line).get_many(keys)
         assert found == {key: self.model[Line, key] for key in keys if (Line, key) in self.model}
@@ -145,10 +148,41 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(book_ids=st.lists(IDS, max_size=4))
     def select_lines_of_books(self, book_ids: list[str]) -> None:
-        found = self.unit.table(Line).select_many("book_id", book_ids)
-        assert {name: list(lines) for name, lines in found.items()} == {
+        table = self.unit.table(Line)
+        table.want_by("book_id", book_ids)
+        self.unit.read_wanted()
+        assert {book_id: list(table.select(book_id=book_id)) for book_id in book_ids} == {
             book_id: self._expected(Line, book_id=book_id) for book_id in book_ids
         }
+
+    @rule(keys=st.lists(PLACES, max_size=9))
+    def want_lines(self, keys: list[Key]) -> None:
+        self.unit.table(Line).want(keys)
+
+    @rule(book_ids=st.lists(IDS, max_size=4))
+    def want_lines_of_books(self, book_ids: list[str]) -> None:
+        self.unit.table(Line).want_by("book_id", book_ids)
+
+    @rule(limit=st.sampled_from([1, 4, 1000]), after=st.none() | PLACES, below=st.none() | PLACES)
+    def want_page_of_lines(self, limit: int, after: Key | None, below: Key | None) -> None:
+        self.unit.table(Line).want_page(after, limit, below=below)
+
+    @rule()
+    def read_wanted(self) -> None:
+        self.unit.read_wanted()
+
+    @rule(limit=st.sampled_from([1, 4, 1000]), after=st.none() | PLACES, below=st.none() | PLACES)
+    def scan_some_lines(self, limit: int, after: Key | None, below: Key | None) -> None:
+        found = self.unit.table(Line).scan(after, limit, below=below)
+        assert (
+            list(found)
+            == [
+                line
+                for line in self._expected(Line)
+                if (after is None or _place(line) > after)
+                and (below is None or _place(line) < below)
+            ][:limit]
+        )
 
     @rule(limit=st.integers(1, 4))
     def scan_all_lines(self, limit: int) -> None:
@@ -450,11 +484,16 @@ def test_what_was_committed_survives_a_kill(twin: StoreTwin, tmp_path: Path) -> 
     assert set(batches.values()) == {10}
 
 
+def _place(line: Line) -> Key:
+    return line.book_id, line.colour, line.number
+
+
 def _change_find_and_give_up(unit: UnitOfWork, lines: list[Line]) -> None:
     table = unit.table(Line)
     with unit.attempt():
         table.put(replace(lines[0], text="undone"))
-        table.select_many("book_id", "ab")
+        table.want_by("book_id", "ab")
+        unit.read_wanted()
         table.delete("b", Colour.GREEN, 0)
         raise _UndoneError
 
@@ -467,10 +506,10 @@ def test_records_found_for_many_values_are_as_the_unit_has_them(store: Store) ->
     with pytest.raises(_UndoneError):
         _change_find_and_give_up(unit, lines)
     table.delete("a", Colour.GREEN, 1)
-    assert table.select_many("book_id", ["b", "nobody", "a"]) == {
-        "b": lines[2:4],
-        "nobody": [],
-        "a": lines[:1],
-    }
+    table.want_by("book_id", ["b", "nobody", "a"])
+    unit.read_wanted()
+    assert table.select(book_id="b") == lines[2:4]
+    assert table.select(book_id="nobody") == []
+    assert table.select(book_id="a") == lines[:1]
     assert table.select(book_id="c") == lines[4:]
     unit.rollback()
