@@ -15,7 +15,7 @@ where a statement for each row costs several times as much.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +34,15 @@ _MAX_KEYS = 5_000
 _CONNECT_TIMEOUT_S = 5
 _MAX_PREPARED = 400
 """More statements than a node has, so that none is ever prepared twice on a connection."""
+_PLANS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Every statement finds its rows by a key or an index, so one plan is right for good. What the
+planner chooses by itself for a table that is new, and goes on with, reads the whole of it."""
+
 _SCHEMA_LOCK = 0x59494449
 """Any number, the same in every process: who holds it may create tables."""
 
@@ -62,7 +71,7 @@ class Postgres:
             paramstyle="format",
             connect_args={
                 "connect_timeout": _CONNECT_TIMEOUT_S,
-                "options": f"-c search_path={self.schema} -c timezone=UTC",
+                "options": _options({"search_path": self.schema, "timezone": "UTC"} | _PLANS),
                 "application_name": f"yidi {self.schema}",
             },
         )
@@ -165,6 +174,10 @@ class Postgres:
             f"The database cannot be used right now: {error}.",
             f"数据库暂时不可用：{error}。",
         )
+
+
+def _options(settings: Mapping[str, str]) -> str:
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
 def _unnested(columns: Sequence[sa.Column[Any]]) -> list[sa.ColumnElement[Any]]:

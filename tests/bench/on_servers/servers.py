@@ -42,7 +42,7 @@ def servers(state: Path) -> Iterator[Servers]:
     state.chmod(0o755)  # the server's own account has to reach what lies below
     try:
         up = ["up", "--state", str(broker), "--port", "0", "--heap", HEAP]
-        bootstrap = _call("broker.py", *up, "--while", str(os.getpid()))
+        bootstrap = _call("broker.py", *up, "--brief", "--while", str(os.getpid()))
         _call("postgres.py", "up", "--state", str(postgres), "--port", str(_free_port()))
         found = Servers(
             bootstrap,
