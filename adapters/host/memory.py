@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-YOUNG = 50_000
-"""New containers before the young are looked through: about as many as a batch makes. With
+YOUNG = 500_000
+"""New containers before the young are looked through: more than the largest batch makes. With
 Python's own 700 every batch was looked through dozens of times while all of it was in use."""
 
 MIDDLE = 20

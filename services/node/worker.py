@@ -67,13 +67,15 @@ class Worker:
         capacity: int = 5_000,
         partitions: int = 2,
         gather_s: float = 0.0,
+        committers: int = COMMITTERS,
         observer: Observer = UNOBSERVED,
     ) -> None:
         """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable.
 
         ``partitions`` is what a topic gets that nobody has made yet: a region may be written to
         before its node joins the network, and finds the messages when it does. ``gather_s`` is
-        how long a round waits for more commands after its first.
+        how long a round waits for more commands after its first. ``committers`` threads wait
+        for the databases.
         """
         self._machines = {machine.address: machine for machine in machines}
         self.observer = observer
@@ -87,7 +89,7 @@ class Worker:
         self._ticks = 0
         self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
         self._stopped: frozenset[Address] = frozenset()
-        self._committers = ThreadPoolExecutor(COMMITTERS, "yidi-commit")
+        self._committers = ThreadPoolExecutor(committers, "yidi-commit")
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
         self._stopping = threading.Event()
         self._ended = threading.Event()

@@ -86,6 +86,7 @@ def visit_rows(runs: Sequence[FullVisits]) -> list[Row]:
             met=lambda median: median < SETTLE_P99_MS,
         ),
         row("whole visit then, p99 ms", [_share(run.paced.calls.visit_ms, 99) for run in runs], 1),
+        *_cpu_rows("paced visit", [run.paced_used.cpu_s for run in runs], runs[0].paced.visits),
     ]
 
 
