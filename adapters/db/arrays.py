@@ -18,6 +18,8 @@ from psycopg.pq import Format
 from adapters.db.values import Kind
 
 _NULL = b"\xff\xff\xff\xff"
+_LENGTHS = [pack("!i", length) for length in range(4_096)]
+"""Packed once: to look them up takes half the time of a text that packing them does."""
 
 
 class PackedArray:
@@ -51,20 +53,30 @@ class _Binaries(PackedArray):
     array_oid, element_oid = 1001, 17
 
 
+def _length(data: bytes) -> bytes:
+    length = len(data)
+    return _LENGTHS[length] if length < len(_LENGTHS) else pack("!i", length)
+
+
 def _texts(values: Sequence[Any]) -> bytes:
-    parts = []
+    parts: list[bytes] = []
+    add, lengths, known = parts.append, _LENGTHS, len(_LENGTHS)
     for value in values:
         if value is None:
-            parts.append(_NULL)
+            add(_NULL)
         else:
             data = value.encode()
-            parts += (pack("!i", len(data)), data)
+            length = len(data)
+            add(lengths[length] if length < known else pack("!i", length))
+            add(data)
     return b"".join(parts)
 
 
 def _integers(values: Sequence[Any]) -> bytes:
     if None not in values:
-        return pack("!" + "iq" * len(values), *(part for value in values for part in (8, value)))
+        parts = [8] * (2 * len(values))
+        parts[1::2] = values
+        return pack("!" + "iq" * len(values), *parts)
     return b"".join([_NULL if value is None else pack("!iq", 8, value) for value in values])
 
 
@@ -78,7 +90,7 @@ def _binaries(values: Sequence[Any]) -> bytes:
         if value is None:
             parts.append(_NULL)
         else:
-            parts += (pack("!i", len(value)), value)
+            parts += (_length(value), value)
     return b"".join(parts)
 
 

@@ -17,7 +17,7 @@ from clearing.errors import Unavailable, YidiError
 from clearing.messages import Role
 from services.network.roles import SPECS as ROLE_SPECS
 from tests.contracts.postgres_server import postgres_url, schema_of
-from tests.contracts.shelves import SPECS, Line, Ticket, book
+from tests.contracts.shelves import SPECS, Colour, Line, Ticket, book
 
 
 @pytest.fixture
@@ -141,3 +141,14 @@ def _reads(statements: TableStatements) -> Iterator[tuple[str, Sequence[Any]]]:
 
 def _columns(statements: TableStatements) -> list[ColumnValue]:
     return [statements.shape.columns[name] for name in statements.shape.key]
+
+
+def test_long_texts_come_back_whole(store: SqlStore) -> None:
+    texts = ["一" * length for length in (0, 1_365, 1_366, 50_000)]
+    unit = store.begin()
+    for number, text in enumerate(texts):
+        unit.table(Line).put(Line("a", Colour.GREEN, number, None, text))
+    unit.commit()
+    unit = store.begin()
+    assert [line.text for line in unit.table(Line).select(book_id="a")] == texts
+    unit.rollback()
