@@ -53,23 +53,8 @@ class _Binaries(PackedArray):
     array_oid, element_oid = 1001, 17
 
 
-def _length(data: bytes) -> bytes:
-    length = len(data)
-    return _LENGTHS[length] if length < len(_LENGTHS) else pack("!i", length)
-
-
 def _texts(values: Sequence[Any]) -> bytes:
-    parts: list[bytes] = []
-    add, lengths, known = parts.append, _LENGTHS, len(_LENGTHS)
-    for value in values:
-        if value is None:
-            add(_NULL)
-        else:
-            data = value.encode()
-            length = len(data)
-            add(lengths[length] if length < known else pack("!i", length))
-            add(data)
-    return b"".join(parts)
+    return _binaries([None if value is None else value.encode() for value in values])
 
 
 def _integers(values: Sequence[Any]) -> bytes:
@@ -85,12 +70,15 @@ def _booleans(values: Sequence[Any]) -> bytes:
 
 
 def _binaries(values: Sequence[Any]) -> bytes:
-    parts = []
+    parts: list[bytes] = []
+    add, lengths, known = parts.append, _LENGTHS, len(_LENGTHS)
     for value in values:
         if value is None:
-            parts.append(_NULL)
+            add(_NULL)
         else:
-            parts += (_length(value), value)
+            length = len(value)
+            add(lengths[length] if length < known else pack("!i", length))
+            add(value)
     return b"".join(parts)
 
 

@@ -83,15 +83,16 @@ class SqlUnitOfWork:
         self._require_open()
         if self._attempts:
             raise RuntimeError("an attempt is still under way")
-        changed = self._changed()
-        if changed:
-            with self._connection.together():
-                for table in changed:
-                    table.write()
+        self._send(commits=False)
 
-    def _changed(self) -> list[UnitTable[Any]]:
-        changed = (table for table in self._tables.values() if table.is_changed)
-        return sorted(changed, key=lambda table: table.name)
+    def _send(self, *, commits: bool) -> None:
+        """Send what has changed, table by table in the order of their names."""
+        changed = [table for table in self._tables.values() if table.is_changed]
+        if not changed:
+            return
+        with self._connection.together(commits=commits):
+            for table in sorted(changed, key=lambda table: table.name):
+                table.write()
 
     def commit(self) -> None:
         """Write everything and make it durable; the unit is then at its end.
@@ -103,11 +104,7 @@ class SqlUnitOfWork:
         if self._attempts:
             raise RuntimeError("an attempt is still under way")
         try:
-            changed = self._changed()
-            if changed:
-                with self._connection.together(commits=True):
-                    for table in changed:
-                        table.write()
+            self._send(commits=True)
             self._connection.commit()
         except BaseException:
             self._connection.rollback()

@@ -30,9 +30,9 @@ GATHER_S = 0.01
 busy counter several calls share what one would cost."""
 
 WORKING = 2
-"""Batches that are worked out side by side: one while another waits for its database. Measured
-with three nodes a process, full visits a second: 130 with 1, 140 with 2, 119 with 4, whose
-threads wait for each other's turn with the interpreter."""
+"""Batches that are worked out side by side: one while another waits for its database. With
+three nodes a process, full visits a second, one run each: 130 with 1, 140 with 2, 119 with 4,
+whose threads wait for each other's turn with the interpreter."""
 
 
 class RoleProcess:

@@ -22,10 +22,11 @@ def prefetch(commands: Sequence[Command], role: Role, unit: UnitOfWork) -> None:
     payloads = _want_own(commands, role, unit)
     known = role.prefetch
     readers = [known[kind](found, unit) for kind, found in payloads.items() if kind in known]
-    while readers:
+    while True:
         readers = [reader for reader in readers if _goes_on(reader)]
         unit.read_wanted()
-    unit.read_wanted()
+        if not readers:
+            return
 
 
 def _goes_on(reader: Iterator[None]) -> bool:
