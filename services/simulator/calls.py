@@ -17,6 +17,14 @@ PASSING = (Conflict, Unavailable, Malformed, NotFound)
 """Refusals that are never stored: the same request may fare better later."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a request at some moment: that it is accepted, that it is answered."""
+
+    accepted: bool
+    answered: bool
+
+
 @dataclass(slots=True, eq=False)
 class Sent:
     """A request as it was sent, to be sent again word for word, and what its caller knows.
@@ -40,14 +48,21 @@ class Sent:
         """Return what goes over the wire, the same each time."""
         return Request(self.payload, RequestMeta(self.scope, self.request_id, self.business_time))
 
-    def hear(self, result: Result) -> bool:
+    def known(self) -> Known:
+        """Return what the caller knows now: a call made now may not be told less."""
+        return Known(self.accepted, self.final is not None)
+
+    def hear(self, result: Result, known: Known) -> bool:
         """Take note of what a node says; tell whether it's the final answer, heard first now.
 
+        ``known`` is what was known when this call was made. Of two calls under way together one
+        may be told of an earlier state than the other, whichever is told first.
         Raises ``Violation`` where it is not what was said before.
         """
-        self.last = result
+        if self.final is None:
+            self.last = result
         if _waits(result):
-            if self.final is not None:
+            if known.answered:
                 raise Violation("answer_forgotten", f"{self}: it was answered and waits again")
             self.accepted = True
             return False
@@ -55,7 +70,7 @@ class Sent:
             if type(result.error) is YidiError:
                 raise Violation("internal_error", f"{self}: {result.error}")
             if isinstance(result.error, PASSING) or not isinstance(result.error, Rejected):
-                if self.final is not None and not isinstance(result.error, Unavailable):
+                if known.answered and not isinstance(result.error, Unavailable):
                     raise Violation("answer_forgotten", f"{self}: answered, now {result.error}")
                 return False
         assert isinstance(result, Answered | Failed)
@@ -66,11 +81,6 @@ class Sent:
         if said(self.final) != said(result):
             raise Violation("two_answers", f"{self}: first {said(self.final)}, then {said(result)}")
         return False
-
-    @property
-    def waits(self) -> bool:
-        """Whether it was told last that the answer is still to come."""
-        return self.last is not None and _waits(self.last)
 
     @property
     def answer(self) -> Any:

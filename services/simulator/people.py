@@ -22,7 +22,7 @@ from services.care_region import commands as ask
 from services.insured_region import commands as desk
 from services.node.command import Failed, Request, Result
 from services.simulator import town
-from services.simulator.calls import Sent
+from services.simulator.calls import Known, Sent
 from services.simulator.process import Process
 from services.simulator.town import DESK, HOSPITAL, Patient
 from services.simulator.violation import Violation
@@ -92,9 +92,10 @@ class People:
         if process is None:
             return
         sent.tries += 1
+        known = sent.known()
 
         def hear(result: Result) -> None:
-            self._hear(sent, result)
+            self._hear(sent, result, known)
 
         process.call(sent.request(), hear)
 
@@ -107,8 +108,8 @@ class People:
         """Return the requests that nobody has given a final answer to."""
         return list(self._open.values())
 
-    def _hear(self, sent: Sent, result: Result) -> None:
-        if not sent.hear(result):
+    def _hear(self, sent: Sent, result: Result, known: Known) -> None:
+        if not sent.hear(result, known):
             return
         self._open.pop(sent.request_id, None)
         self.promised.append(sent)
@@ -232,7 +233,7 @@ class People:
         self.send(sent)
 
     def _ask_outcome(self, random: Random) -> None:
-        """Ask what became of a request; what was answered once is never unknown again."""
+        """Ask what became of a request; what was answered before is never unknown again."""
         asked = [each for each in self.sent[-40:] if isinstance(each.payload, _ANSWERED_LATE)]
         if not asked:
             return
@@ -242,7 +243,8 @@ class People:
             return
         self.doing = f"outcome of {sent}"
         query = ask.GetOutcome(sent.at.region, sent.scope, sent.request_id)
-        process.call(Request(query, None), lambda result: _check_outcome(sent, result))
+        known = sent.known()
+        process.call(Request(query, None), lambda result: _check_outcome(sent, result, known))
 
     def _decide_case(self, random: Random) -> None:
         if not self._cases:
@@ -282,7 +284,7 @@ def _settlements(journey: Journey) -> list[str]:
     return [each.settlement_id for each in answers if each is not None]
 
 
-def _check_outcome(sent: Sent, result: Result) -> None:
+def _check_outcome(sent: Sent, result: Result, known: Known) -> None:
     try:
         outcome = answer_of(result)
     except NotFound:
@@ -291,7 +293,7 @@ def _check_outcome(sent: Sent, result: Result) -> None:
         return
     except YidiError as error:
         raise Violation("internal_error", f"outcome of {sent}: {error}") from error
-    if sent.accepted and outcome is None:
+    if known.accepted and outcome is None:
         raise Violation("request_lost", f"{sent}: it was accepted, and nobody knows of it")
-    if sent.final is not None and (outcome is None or outcome.pending):
+    if known.answered and (outcome is None or outcome.pending):
         raise Violation("answer_forgotten", f"{sent}: it was answered and is unknown again")

@@ -102,7 +102,7 @@ class Run:
         self.world.settle_down()
         self.watch.check(self.people.promised)
         for sent in self.people.sent:
-            if (sent.accepted and sent.final is None) or sent.waits:
+            if sent.accepted and sent.final is None:
                 raise Violation("request_lost", f"{sent}: it was accepted and has no answer")
         check_at_rest(self.world)
         for at in town.INSURED:

@@ -147,7 +147,17 @@ def refusal(kind: type[YidiError]) -> Failed:
 )
 def test_a_caller_who_was_answered_hears_nothing_else(later: Any, code: str) -> None:
     sent = Sent(town.HOME, "s", "q", "payload", START)
-    assert not sent.hear(Waiting("s", "q"))
-    assert sent.hear(Answered("one"))
-    assert not sent.hear(Answered("one"))
-    assert code_of(lambda: sent.hear(later)) == code
+    assert not sent.hear(Waiting("s", "q"), sent.known())
+    assert sent.hear(Answered("one"), sent.known())
+    assert not sent.hear(Answered("one"), sent.known())
+    assert code_of(lambda: sent.hear(later, sent.known())) == code
+
+
+@pytest.mark.parametrize("late", [Waiting("s", "q"), refusal(Conflict)])
+def test_a_call_made_before_the_answer_may_be_told_of_the_time_before_it(late: Any) -> None:
+    sent = Sent(town.HOME, "s", "q", "payload", START)
+    known = sent.known()
+    assert sent.hear(Answered("one"), sent.known())
+    assert not sent.hear(late, known)
+    assert sent.last == Answered("one")
+    assert code_of(lambda: sent.hear(Answered("another"), known)) == "two_answers"
