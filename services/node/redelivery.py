@@ -133,11 +133,12 @@ def _heads(command: ReplayDeadLetters, act: _Act, context: Context) -> Iterator[
     if not command.ids:
         parked = context.table(ParkedRecord).select(state=LetterState.PARKED)
         wanted = [row for row in parked if command.code in ("", row.code)]
-        yield from sorted(wanted, key=_order)[:MAX_REPLAYED]
+        yield from sorted(wanted, key=lambda row: (row.parked_at, *_place(row)))[:MAX_REPLAYED]
 
 
-def _order(letter: ParkedRecord) -> tuple[int, int, int]:
-    return letter.parked_at, letter.partition, letter.offset
+def _place(letter: ParkedRecord) -> tuple[int, int]:
+    """Return where the log has a letter: of one key, that is the order in which it was sent."""
+    return letter.partition, letter.offset
 
 
 def _unresolved(letter_id: str, field: str, context: Context) -> ParkedRecord:
@@ -155,7 +156,8 @@ def _unresolved(letter_id: str, field: str, context: Context) -> ParkedRecord:
 def _release(head: ParkedRecord, act: _Act, context: Context, role: Role) -> Sequence[ParkedRecord]:
     """Carry out what waits behind a letter, in order, until one fails and is parked itself."""
     same_key = context.table(ParkedRecord).select(topic=head.topic, key=head.key)
-    waiting = sorted((row for row in same_key if row.state is LetterState.BEHIND), key=_order)
+    # Not by when they were set aside: that was told by the clocks of several processes.
+    waiting = sorted((row for row in same_key if row.state is LetterState.BEHIND), key=_place)
     tried: list[ParkedRecord] = []
     for letter in waiting:
         tried.append(_replayed(letter, act, context, role))

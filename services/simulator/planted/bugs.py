@@ -185,7 +185,7 @@ BUGS: Mapping[str, Bug] = {
     "replayed_out_of_order": Bug(
         "messages behind a parked one are replayed from the last to the first",
         10,
-        (Patch(redelivery, "_order", letters.last_first),),
+        (Patch(redelivery, "_place", letters.last_first),),
     ),
     "replayed_past_deadline": Bug(
         "a request replayed after its deadline takes effect",

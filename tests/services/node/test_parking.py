@@ -87,6 +87,17 @@ def test_later_ones_of_its_key_wait_and_others_go_on() -> None:
         assert node.total("answers") == 29134
 
 
+def test_they_come_in_the_order_of_the_log_whatever_the_clocks_said() -> None:
+    """Each was set aside by another process perhaps, whose clock was another."""
+    with opened() as node:
+        node.machine.run([_bad(0), _good(1, 1)])
+        node.clock.pass_ms(-3_000)
+        node.machine.run([_good(2, 2)])
+        _mended(node)
+        _handle(node, ReplayDeadLetters("li", "mended"))
+        assert node.total("answers") == 912
+
+
 def test_a_repeat_of_what_was_replayed_or_discarded_has_no_effect() -> None:
     with opened() as node:
         node.machine.run([_bad(0), _bad(1, "other")])
