@@ -373,7 +373,7 @@ class MemoryTable(Generic[RecordT]):
         for key, record in list(self.changed.items()):
             if kept.written_at.get(key, 0) <= began_at:
                 continue
-            if record is None and kept.inserted_at[key] > began_at:
+            if record is None and kept.inserted_at.get(key, 0) > began_at:
                 del self.changed[key]
                 continue
             raise Conflict(

@@ -238,6 +238,22 @@ def test_two_writers_never_lose_an_update(twin: StoreTwin, tmp_path: Path) -> No
     other.close()
 
 
+def test_of_two_that_delete_a_record_the_second_is_refused(twin: StoreTwin, tmp_path: Path) -> None:
+    one, other = twin.open(tmp_path, SPECS), twin.open(tmp_path, SPECS)
+    _put(one, book())
+    stale = one.begin()
+    assert stale.table(Book).get("a") is not None
+    unit = other.begin()
+    unit.table(Book).delete("a")
+    unit.commit()
+    stale.table(Book).delete("a")
+    with pytest.raises(Conflict) as caught:
+        stale.commit()
+    assert caught.value.code == "database_moved_on"
+    one.close()
+    other.close()
+
+
 def test_one_unit_at_a_time(store: Store) -> None:
     unit = store.begin()
     with pytest.raises(RuntimeError):
