@@ -70,6 +70,7 @@ def clearing_house_role() -> Role:
         },
         prefetch={LineReported: before_reports, LinesReported: before_many_reports},
         open_breaks=open_breaks,
+        follows_log=True,
     )
 
 

@@ -120,4 +120,5 @@ def insured_role(rules: RegionRules) -> Role:
             messages.DebitRequested: prefetch.before_debiting,
             messages.DebitUndoRequested: prefetch.before_debiting,
         },
+        follows_log=True,
     )

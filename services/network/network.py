@@ -22,6 +22,7 @@ from services.network.serving import RoleServer
 from services.network.settings import NetworkSettings
 from services.network.targets import Targets
 from services.node import topics
+from services.node.catching_up import ends_of
 from services.node.machine import NodeMachine
 from services.node.poller import Poller
 from services.node.worker import Worker
@@ -62,6 +63,7 @@ class Network:
         for node in self._machines:
             for topic in topics.read_by(node.address):
                 self._make(topic)
+            node.catch_up(ends_of(self._log, topics.read_by(node.address)))
         self.worker = Worker(self._machines, self._log, partitions=self._settings.partitions)
         self.worker.on_fatal = self.on_fatal
         self._poller = Poller(self._log, self._machines, self.worker, decode_envelope)

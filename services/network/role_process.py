@@ -19,6 +19,8 @@ from services.network.process_settings import ProcessSettings
 from services.network.roles import SERVICES, SPECS, Roles
 from services.network.serving import RoleServer
 from services.network.topic_rights import rights_of
+from services.node import topics
+from services.node.catching_up import ends_of
 from services.node.observer import UNOBSERVED
 from services.node.poller import Poller
 from services.node.shared_machine import SharedMachine
@@ -94,6 +96,8 @@ class RoleProcess:
         self._require_topics(log, addresses)
         for address in addresses:
             self._machines.append(self._machine(address))
+        for machine in self._machines:
+            machine.catch_up(ends_of(log, topics.read_by(machine.address)))
         observing = self._observe()
         worker = self._worker = Worker(
             self._machines,

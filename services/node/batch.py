@@ -11,6 +11,7 @@ from clearing.calendar import Instant
 from clearing.messages import HOUSE, Address, Body, Envelope
 from clearing.ports import Clock, Ids, NewRecord, UnitOfWork
 from services.node import topics
+from services.node.catching_up import CatchingUp
 from services.node.command import Final, RequestMeta, Result
 from services.node.context import Context
 from services.node.held_keys import HeldKeys
@@ -61,6 +62,7 @@ class Surroundings:
     unhurried: bool = False
     limits: ParkingLimits = field(default_factory=ParkingLimits)
     process: str = "1"
+    catching_up: CatchingUp = field(default_factory=CatchingUp)
 
 
 class Batch:

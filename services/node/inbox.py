@@ -28,12 +28,16 @@ from services.node.command import (
     Waiting,
     internal,
 )
+from services.node.desk_letters import DiscardDeadLetter, ReplayDeadLetters
 from services.node.records import RequestEntry, RequestStatus
 from services.node.tracing import trace_note
 
 logger = logging.getLogger(__name__)
 
 BUSINESS_TIME_TOLERANCE_MS = 15 * 60 * 1000
+
+AT_ONCE = (ReplayDeadLetters, DiscardDeadLetter)
+"""What a node takes while it catches up: it may have stopped reading for want of these."""
 
 
 class Inbox:
@@ -77,6 +81,8 @@ class Inbox:
         context.trace_parent = command.trace_parent
         note = trace_note(command.trace_parent)
         try:
+            if batch.around.role.follows_log and not isinstance(command.payload, AT_ONCE):
+                batch.around.catching_up.require_over(batch.around.address, batch.unit)
             with batch.unit.attempt():
                 requests.put(entry)
                 answer = batch.handle(command.payload, context)

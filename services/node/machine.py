@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -158,11 +158,21 @@ class NodeMachine:
             return BatchResult() if idle else self._transact(lambda _: None)
 
         def look(batch: Batch) -> None:
+            if self._around.role.follows_log and self.catches_up(batch.unit):
+                return
             context = batch.context(business_time=self._around.clock.now())
             batch.result.more_to_do = bool(on_tick(context))
             batch.collect(context)
 
         return self._transact(look)
+
+    def catch_up(self, ends: Mapping[TopicPartition, int]) -> None:
+        """Have a role that follows the log wait for it: see ``CatchingUp``."""
+        self._around.catching_up.until(ends)
+
+    def catches_up(self, unit: UnitOfWork) -> bool:
+        """Tell whether anything is left to be read of what was in the log at the start."""
+        return self._around.catching_up.goes_on(unit)
 
     def mark_published(self, sequences: Sequence[int]) -> None:
         """Note outbox rows that the log has; they go with the next commit.

@@ -29,6 +29,8 @@ class Role:
     ``prefetch`` reads what a batch's payloads of one type will need, in few round trips;
     ``want_scopes`` has read what requests need of the institutions they come from.
     ``open_breaks`` counts the differences that wait for a person, where the role knows any.
+    ``follows_log`` where its books come from the log: what is asked of it by call, and what
+    ``on_tick`` does, then waits until it has caught up with the log (see ``CatchingUp``).
     """
 
     handlers: Mapping[type, Handler]
@@ -38,6 +40,7 @@ class Role:
     prefetch: Mapping[type, Prefetch] = field(default_factory=dict)
     want_scopes: Callable[[Collection[str], UnitOfWork], None] | None = None
     open_breaks: Callable[[UnitOfWork], int] | None = None
+    follows_log: bool = False
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Give a payload to its handler. Raises ``Rejected`` (``not_served_here``) without one."""

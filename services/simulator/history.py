@@ -6,7 +6,7 @@ order in which the first copies took effect, at the times the node's clock showe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +14,7 @@ from adapters.db.memory import MemoryDisk, MemoryStore
 from adapters.wire.envelopes import encode_envelope
 from clearing.calendar import Instant
 from clearing.messages import Address
-from clearing.ports import Ids
+from clearing.ports import Ids, UnitOfWork
 from services.node.batch import AnswerCodec
 from services.node.command import Command, Delivery, Request
 from services.node.machine import NodeMachine
@@ -23,6 +23,9 @@ from services.simulator.plans import NodePlan
 from services.simulator.poison import with_fault
 from services.simulator.violation import Violation
 from services.simulator.wire import id_of
+
+Act = Callable[[UnitOfWork], None]
+"""What an operator does in a transaction of their own, the same when done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,16 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A batch that was written, or a record put beside it."""
+    """A batch that was written, or what an operator did beside it."""
 
     moment: Moment
     commands: Sequence[Command] = ()
-    put: Any = None
+    act: Act | None = None
 
     @property
     def is_local(self) -> bool:
         """Tell whether something happened that was asked of the node itself, not by messages."""
-        asked = (each for each in self.commands if isinstance(each, Request))
-        return self.put is not None or any(each.meta is not None for each in asked)
+        return self.act is not None or any(isinstance(each, Request) for each in self.commands)
 
 
 class StoppedClock:
@@ -75,9 +77,9 @@ def again(plan: NodePlan, events: Sequence[Event], ids: Ids, answers: AnswerCode
         clock.instant = event.moment.at
         failing.clear()
         failing.update(event.moment.failing)
-        if event.put is not None:
+        if event.act is not None:
             unit = store.begin()
-            unit.table(type(event.put)).put(event.put)
+            event.act(unit)
             unit.commit()
         for command in event.commands:
             if isinstance(command, Delivery):
@@ -86,8 +88,6 @@ def again(plan: NodePlan, events: Sequence[Event], ids: Ids, answers: AnswerCode
                 if message in seen and (record.topic, record.key) not in held:
                     continue
                 seen.add(message)
-            elif command.meta is None:
-                continue
             node.run([command])
     return disk
 

@@ -18,6 +18,7 @@ from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, Yi
 from clearing.ports import Clock, Ids, NewRecord, TopicPartition
 from services.node import topics
 from services.node.batch import AnswerCodec
+from services.node.catching_up import ends_of
 from services.node.command import (
     Command,
     Consumed,
@@ -98,6 +99,7 @@ class Process:
             replaying=True,
             limits=plan.limits,
         )
+        self.machine.catch_up(ends_of(log, topics.read_by(self.address)))
         self.queue: list[_Item] = []
         self.under_way: tuple[list[_Item], OpenBatch, Moment] | None = None
         self.unpublished: list[Outgoing] = list(self.machine.unpublished)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from clearing.errors import InvariantBroken
 from services.simulator import plans, town
@@ -75,6 +77,8 @@ class Run:
             self.outcome.violation = violation
         except InvariantBroken as error:
             self.outcome.violation = Violation("node_halted", str(error))
+        except Exception as error:  # a fault of the code, which its seed must not keep to itself
+            self.outcome.violation = Violation("crashed", _where(error))
         self.outcome.trace_hash = self._hash()
         self.outcome.changes = self.watch.changes
         return self.outcome
@@ -121,6 +125,12 @@ class Run:
                 digest.update(record.value)
         digest.update(str(self.outcome.violation).encode())
         return digest.hexdigest()
+
+
+def _where(error: Exception) -> str:
+    """Return an unforeseen error with the place it came from."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} at {Path(frame.filename).name}:{frame.lineno}"
 
 
 def simulate(seed: int, steps: int) -> Outcome:

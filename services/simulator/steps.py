@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from adapters.db.memory import Failing
@@ -12,6 +13,7 @@ from clearing.errors import Unavailable
 from clearing.messages import HOUSE, Address
 from clearing.period import Period, PeriodState
 from clearing.ports import TopicPartition
+from services.clearing_house.closing import close_period
 from services.simulator.layout import Seat
 from services.simulator.letters import Letters
 from services.simulator.people import People
@@ -215,11 +217,11 @@ class Taker:
         years = sorted({patient.year for patient in PATIENTS})
         known = {row.period: row for row in self._world.rows(HOUSE, Period)}
         for period in (f"{year}-{month:02d}" for year in years for month in MONTHS):
-            row = known.get(period) or Period(period, PeriodState.OPEN, 1)
-            if row.state is PeriodState.OPEN:
-                closed = replace(row, state=PeriodState.CLOSED, epoch=row.epoch + 1)
+            row = known.get(period)
+            if row is None or row.state is PeriodState.OPEN:
                 with suppress(Unavailable):  # the disk is full: it's closed another time
-                    self._world.put(HOUSE, closed)
+                    if not self._world.catches_up(HOUSE):
+                        self._world.write(HOUSE, partial(close_period, period))
                 return
 
     def _rest(self, _step: Step) -> None:

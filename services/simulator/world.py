@@ -16,8 +16,8 @@ from services.node.batch import AnswerCodec
 from services.node.command import Answered, Command, Failed, Final, Request, RequestMeta, Result
 from services.node.desk_letters import DiscardDeadLetter, ReplayDeadLetters
 from services.node.desk_letters import id_of as id_of_letter
-from services.node.records import ConsumedOffset, LetterState, ParkedRecord
-from services.simulator.history import Event, Moment, again
+from services.node.records import ConsumedOffset, LetterState, ParkedRecord, RequestEntry
+from services.simulator.history import Act, Event, Moment, again
 from services.simulator.host import CountingIds, NodeClock, WorldClock
 from services.simulator.layout import Layout, Seat
 from services.simulator.plans import NodePlan
@@ -63,7 +63,7 @@ class World:
         """What was backed up of a node, and how many events had happened by then."""
 
         self.read_before: dict[tuple[Address, TopicPartition], int] = {}
-        """Where a node stood in a partition when its database was put back."""
+        """How far a node ever was in a partition when its database was put back."""
 
         self.on_restored: Callable[[Address], None] = _ignore
         self.limits = TIGHT if self.layout.poison else None
@@ -113,12 +113,14 @@ class World:
         return Moment(self.clocks[address].now(), frozenset(self.failing[address]))
 
     def _written(self, address: Address, moment: Moment, commands: Sequence[Command]) -> None:
-        """Note a batch, without what a node that has stopped consuming held back."""
-        offsets = self.disks[address].tables[ConsumedOffset].records
+        """Note a batch, without what a node held back and what it refused for the moment."""
+        tables = self.disks[address].tables
+        offsets, requests = tables[ConsumedOffset].records, tables[RequestEntry].records
 
         def is_done(command: Command) -> bool:
             if isinstance(command, Request):
-                return True
+                meta = command.meta
+                return meta is not None and (meta.scope, meta.request_id) in requests
             record = command.record
             known = offsets.get((record.topic, record.partition))
             return known is not None and known.next_offset > record.offset
@@ -148,7 +150,8 @@ class World:
         backup, events = kept
         for (topic, partition), row in self.disks[address].tables[ConsumedOffset].records.items():
             place = TopicPartition(str(topic), int(partition))
-            self.read_before[address, place] = row.next_offset
+            before = self.read_before.get((address, place), 0)
+            self.read_before[address, place] = max(before, row.next_offset)
         self.disks[address].restore(backup)
         del self.history[address][events:]
         self.on_restored(address)
@@ -212,16 +215,25 @@ class World:
         unit.rollback()
         return found
 
-    def put(self, address: Address, record: Any) -> None:
-        """Write a record in a transaction of its own, beside the node's process."""
+    def write(self, address: Address, act: Act) -> None:
+        """Do something in a transaction of its own, beside the node's processes."""
         disk = self.disks[address]
         unit, before = MemoryStore(disk).begin(), disk.version
-        unit.table(type(record)).put(record)
+        act(unit)
         try:
             unit.commit()
         finally:
             if disk.version != before:
-                self._happened(address, Event(self._moment(address), put=record))
+                self._happened(address, Event(self._moment(address), act=act))
+
+    def put(self, address: Address, record: Any) -> None:
+        """Write a record in a transaction of its own, beside the node's processes."""
+        self.write(address, lambda unit: unit.table(type(record)).put(record))
+
+    def catches_up(self, address: Address) -> bool:
+        """Tell whether a process of a node has yet to read what was there when it started."""
+        processes = self.processes(address)
+        return any(self.look(address, each.machine.catches_up) for each in processes)
 
     def again(self, address: Address) -> MemoryDisk:
         """Return the disk of a fresh node to which everything happened once, without faults."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
+from clearing.errors import Unavailable
 from clearing.journal import JournalLine
 from clearing.messages import HOUSE, Address
 from clearing.report import ReportedLine
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
+from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
 from services.node.day_book import BookedLine
 from services.node.records import ParkedRecord, SeenMessage
@@ -72,6 +75,24 @@ def test_it_catches_up_by_itself_to_what_it_was(counter: Counter, at: Address) -
     for each in pump.world.plans:
         assert pump.rows(each, ParkedRecord) == []
         assert _kept(counter, each) == expected[each]
+
+
+def test_it_takes_nothing_by_call_until_it_has(counter: Counter) -> None:
+    """A person who decided now would not know what the node has told others since the backup."""
+    pump = counter.pump
+    backup = pump.world.disks[HOME].backup()
+    _some_work(counter, "evening")
+    pump.world.disks[HOME].restore(backup)
+    pump.restart(HOME)
+    newcomer = desk.RegisterMembers((desk.MemberEntry("E9", HOME.region, date(1980, 5, 1)),))
+    with pytest.raises(Unavailable) as caught:
+        counter.at_desk(HOME, "newcomer", newcomer)
+    assert caught.value.code == "catching_up"
+    assert (
+        pump.ask(HOME, desk.GetMember(HOME.region, "E1")).member_id == "E1"
+    )  # questions are answered
+    counter.flow()
+    assert counter.at_desk(HOME, "newcomer", newcomer).registered == 1
 
 
 def test_it_goes_on_from_there(counter: Counter) -> None:
