@@ -97,7 +97,7 @@ class NodeMachine:
         self._unsure = False  # whether the last commit was written, when it failed
         unit = store.begin()
         outbox = list(unit.table(Outgoing).scan(limit=1_000_000))
-        self._sequence = outbox[-1].sequence if outbox else 0
+        self._sequence = self._tried_sequence = outbox[-1].sequence if outbox else 0
         self.unpublished = outbox
         unit.rollback()
 
@@ -239,13 +239,13 @@ class NodeMachine:
         """Return a new batch; after a commit that failed it goes on from what the database has.
 
         Such a commit may have been written all the same: then its outbox rows are there, nobody
-        was given them, and their sequences are taken. They go out with this batch.
+        was given them, and they go out with this batch. Or another process has adopted and
+        published them, and knows their sequences: no row of this one ever gets them again.
         """
         if not self._unsure:
             return Batch(self._around, unit, self._sequence, self._recent)
         rows = self._written_unseen(unit)
-        last = rows[-1].sequence if rows else self._sequence
-        batch = Batch(self._around, unit, last, self._recent)
+        batch = Batch(self._around, unit, self._tried_sequence, self._recent)
         batch.result.outgoing.extend(rows)
         return batch
 
@@ -270,7 +270,7 @@ class NodeMachine:
     def _commit(self, unit: UnitOfWork, batch: Batch, work_s: float) -> BatchResult:
         began_s = time.monotonic()
         with self._all_or_nothing(unit):
-            self._unsure = True
+            self._unsure, self._tried_sequence = True, batch.last_sequence
             unit.commit()
         self._unsure = False
         self._published.clear()

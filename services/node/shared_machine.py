@@ -52,7 +52,7 @@ class SharedMachine(NodeMachine):
         generation = self._claimed()
         self._first = generation << GENERATION_BITS
         self._last = self._first + (1 << GENERATION_BITS) - 1
-        self._sequence = self._first
+        self._sequence = self._tried_sequence = self._first
         self._adopted = {row.sequence for row in self.unpublished}
 
     def leftovers(self) -> list[Outgoing]:

@@ -53,8 +53,21 @@ def test_the_next_batch_gives_out_what_was_written_and_overwrites_nothing(
     result = node.add("q3", 4)
     written = failing is Failing.AFTER
     assert totals(result) == ([3, 7] if written else [5])
-    assert node.sequences() == ([1, 2, 3] if written else [1, 2])
+    assert node.sequences() == ([1, 2, 3] if written else [1, 3])
     assert totals(node.add("q4", 8)) == [15 if written else 13]
+
+
+def test_what_another_process_has_published_meanwhile_leaves_its_sequence_behind() -> None:
+    """Whoever adopts rows knows them by sequence: under a used one a new row was left out."""
+    node = Node()
+    node.disk.fail_next = Failing.AFTER
+    with pytest.raises(Unavailable):
+        node.add("q1", 1)
+    unit = MemoryStore(node.disk).begin()
+    unit.table(Outgoing).delete(1)
+    unit.commit()
+    assert totals(node.add("q2", 4)) == [5]
+    assert node.sequences() == [2]
 
 
 def test_a_batch_that_fails_before_it_is_written_gives_them_to_the_one_after_it() -> None:
