@@ -27,9 +27,9 @@ from services.node.shared_machine import SharedMachine
 from services.node.worker import Worker
 from services.observing.process import Observing
 
-GATHER_S = 0.01
+GATHER_S = {Role.CARE: 0.01, Role.INSURED: 0.01, Role.HOUSE: 0.1}
 """How long a round waits for more commands: a small part of what a settlement takes, and at a
-busy counter several calls share what one would cost."""
+busy counter several calls share what one would cost. Nobody waits for what the house is told."""
 
 WORKING = 2
 """Batches that are worked out side by side: one while another waits for its database. With
@@ -102,8 +102,8 @@ class RoleProcess:
         worker = self._worker = Worker(
             self._machines,
             log,
-            gather_s=GATHER_S,
-            committers=WORKING,
+            gather_s=GATHER_S[self._settings.role],
+            committers=WORKING - 1,  # and the worker itself
             observer=UNOBSERVED if observing is None else observing.observer,
         )
         worker.on_fatal = self.on_fatal

@@ -46,7 +46,7 @@ class Delivery:
     def weight(self) -> int:
         """How many messages it stands for: lines that are told together count one each."""
         if self.envelope is not None and isinstance(self.envelope.body, LinesReported):
-            return len(self.envelope.body.lines)
+            return max(1, len(self.envelope.body.lines))
         return 1
 
 

@@ -6,11 +6,11 @@ command costs nearly what a round of twenty does: there a round waits a little f
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
+from threading import Condition, Lock
 
 from clearing.messages import Address
 from services.node.backlog import Backlog
@@ -31,35 +31,52 @@ class Intake:
     """Filled by any thread, emptied by the worker's; ``again`` is the worker's alone."""
 
     def __init__(self, capacity: int, gather_s: float) -> None:
-        """``capacity`` bounds what waits; ``gather_s`` is how long a round waits for more."""
-        self._queue: queue.Queue[Item | None] = queue.Queue(capacity)
+        """``capacity`` bounds what waits; ``gather_s`` is how long a round waits for more.
+
+        It waits no longer than until there is enough for a whole round.
+        """
+        self._capacity = capacity
         self._gather_s = gather_s
+        self._items: deque[Item] = deque()
+        lock = Lock()
+        self._filled, self._room = Condition(lock), Condition(lock)
+        self._weight = 0
+        self._enough = 1  # so much is worth waking whoever waits
+        self._woken = False
         self.again: Backlog[Item] = Backlog()
 
     def __len__(self) -> int:
-        """Return how much waits for a round, roughly."""
-        return self._queue.qsize()
+        """Return how much waits for a round."""
+        return len(self._items)
 
     def offer(self, item: Item) -> bool:
         """Take an item; ``False`` when too much waits."""
-        try:
-            self._queue.put_nowait(item)
-        except queue.Full:
-            return False
-        return True
+        with self._filled:
+            return self._take_in(item)
 
     def put(self, item: Item, timeout_s: float) -> bool:
         """Take an item, waiting for room; ``False`` when there was none in time."""
-        try:
-            self._queue.put(item, timeout=timeout_s)
-        except queue.Full:
+        with self._room:
+            self._room.wait_for(self._has_room, timeout_s)
+            return self._take_in(item)
+
+    def _has_room(self) -> bool:
+        return len(self._items) < self._capacity
+
+    def _take_in(self, item: Item) -> bool:
+        if not self._has_room():
             return False
+        self._items.append(item)
+        self._weight += item[1].weight
+        if self._weight >= self._enough:
+            self._filled.notify()
         return True
 
     def wake(self) -> None:
         """Let a round begin though nothing came."""
-        with contextlib.suppress(queue.Full):  # then one is due at once anyway
-            self._queue.put_nowait(None)
+        with self._filled:
+            self._woken = True
+            self._filled.notify()
 
     def next(self, timeout_s: float, *, hurried: bool) -> list[Item]:
         """Return what the next round is made of, after ``timeout_s`` at most perhaps nothing.
@@ -70,38 +87,40 @@ class Intake:
         if not items:
             due_in_s = self.again.due_in_s(time.monotonic())
             waits_s = timeout_s if due_in_s is None else min(timeout_s, due_in_s)
-            try:
-                first = self._queue.get(timeout=max(waits_s, 0.001))
-            except queue.Empty:
+            with self._filled:
+                self._await(1, max(waits_s, 0.001))
+                if self._items and not hurried:
+                    self._await(MAX_ROUND, self._gather_s)
+                self._enough, self._woken = 1, False
+            if not self._items:
                 return list(self.again.take_due(time.monotonic()))
-            self._take(first, items)
-            if items and self._gather_s and not hurried:
-                time.sleep(self._gather_s)
-        weight = sum(command.weight for _, command, _ in items)
-        while weight < MAX_ROUND:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            self._take(item, items)
-            weight += 1 if item is None else item[1].weight
+        self._fill(items)
         return items
 
-    def _take(self, item: Item | None, items: list[Item]) -> None:
-        """Add what came out of the queue, unless it has to stay behind deliveries before it."""
-        if item is None:
-            return
-        if item[2] is None and self.again.queued_behind(item[0], item):
-            return
-        items.append(item)
+    def _await(self, enough: int, timeout_s: float) -> None:
+        """Wait for so many messages, or to be woken."""
+        self._enough = enough
+        self._filled.wait_for(lambda: self._woken or self._weight >= enough, timeout_s)
+
+    def _fill(self, items: list[Item]) -> None:
+        """Add what waits up to a whole round, but what has to stay behind deliveries before it."""
+        weight = sum(command.weight for _, command, _ in items)
+        with self._room:
+            was_full = not self._has_room()
+            while self._items and weight < MAX_ROUND:
+                item = self._items.popleft()
+                address, command, future = item
+                self._weight -= command.weight
+                if future is None and self.again.queued_behind(address, item):
+                    continue
+                items.append(item)
+                weight += command.weight
+            if was_full:
+                self._room.notify_all()
 
     def take_all(self) -> Iterator[Item]:
         """Take everything, due or not."""
         yield from self.again.take_all()
-        while True:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return
-            if item is not None:
-                yield item
+        while self._items:
+            yield self._items.popleft()
+        self._weight = 0

@@ -262,10 +262,11 @@ class Worker:
         by_node: dict[Address, list[Item]] = {}
         for item in items:
             by_node.setdefault(item[0], []).append(item)
-        commits = [
-            (self._machines[address], batch, self._commit_of(self._machines[address], batch))
-            for address, batch in by_node.items()
-        ]
+        last = next(reversed(by_node))
+        commits = []
+        for address, batch in by_node.items():
+            machine = self._machines[address]
+            commits.append((machine, batch, self._commit_of(machine, batch, address == last)))
         broken: list[InvariantBroken] = []
         for machine, batch, commit in commits:
             try:
@@ -276,16 +277,21 @@ class Worker:
         if broken:
             raise broken[0]
 
-    def _commit_of(self, machine: NodeMachine, batch: list[Item]) -> Future[BatchResult]:
+    def _commit_of(
+        self, machine: NodeMachine, batch: list[Item], is_last: bool
+    ) -> Future[BatchResult]:
         """Work a node's batch out; it becomes durable while the next node's is worked out.
 
         Where a server holds the databases, most of a small batch is waiting for it: there the
-        batches of a round are worked out side by side, each on its node's own connection.
+        batches of a round are worked out side by side, each on its node's own connection. The
+        last one is worked out here: most small rounds are of one batch, and need nobody else.
         """
         commands = [command for _, command, _ in batch]
-        if isinstance(machine, SharedMachine):
+        if isinstance(machine, SharedMachine) and not is_last:
             return self._committers.submit(machine.run, commands)
         try:
+            if isinstance(machine, SharedMachine):
+                return _done(machine.run(commands))
             opened = machine.open(commands)
         except Exception as error:
             failed: Future[BatchResult] = Future()
@@ -436,6 +442,12 @@ class Worker:
         for _, _, future in self._intake.take_all():
             if future is not None:
                 resolve(future, Failed(_stopping()))
+
+
+def _done(result: BatchResult) -> Future[BatchResult]:
+    done: Future[BatchResult] = Future()
+    done.set_result(result)
+    return done
 
 
 def _note(machine: NodeMachine, what: str, error: Exception) -> None:

@@ -1,0 +1,110 @@
+"""What a round is made of: whatever is there, a little more where it pays, never too much."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+
+import pytest
+
+from clearing.messages import Address, Role
+from services.node import intake
+from services.node.command import Final, Request
+from services.node.intake import Intake, Item
+from tests.services.node.plain_node import delivery
+
+HERE = Address(Role.CARE, "310000")
+LONG_S = 30.0
+
+
+def _call(number: int) -> Item:
+    future: Future[Final] = Future()
+    return HERE, Request(number, None), future
+
+
+def _record(offset: int) -> Item:
+    return HERE, delivery(offset, "none", offset), None
+
+
+def _beside(act: object, *given: object) -> threading.Thread:
+    thread = threading.Thread(target=act, args=given)  # type: ignore[arg-type]  # a bound method
+    thread.start()
+    return thread
+
+
+def test_a_round_takes_what_is_there_in_order() -> None:
+    taken = Intake(10, 0.0)
+    items = [_call(1), _record(2), _call(3)]
+    assert all(taken.offer(item) for item in items)
+    assert taken.next(LONG_S, hurried=False) == items
+    assert taken.next(0.001, hurried=False) == []
+
+
+def test_a_round_is_no_larger_than_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_ROUND", 3)
+    taken = Intake(10, 0.0)
+    for number in range(5):
+        taken.offer(_call(number))
+    assert [len(taken.next(0.001, hurried=False)) for _ in range(3)] == [3, 2, 0]
+
+
+def test_beyond_its_capacity_it_takes_nothing_until_there_is_room() -> None:
+    taken = Intake(1, 0.0)
+    assert taken.offer(_call(1))
+    assert not taken.offer(_call(2))
+    assert not taken.put(_record(3), 0.001)
+    waiting = _beside(taken.put, _record(4), LONG_S)
+    assert len(taken.next(LONG_S, hurried=False)) == 1
+    waiting.join()
+    assert len(taken) == 1
+
+
+def test_it_gathers_for_as_long_as_it_is_told_and_no_longer() -> None:
+    taken = Intake(10, 0.05)
+    taken.offer(_call(1))
+    began_s = time.monotonic()
+    assert len(taken.next(LONG_S, hurried=False)) == 1
+    assert time.monotonic() - began_s >= 0.05
+    taken.offer(_call(1))
+    assert len(taken.next(LONG_S, hurried=True)) == 1
+
+
+def test_it_gathers_no_longer_once_there_is_a_whole_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_ROUND", 3)
+    taken = Intake(10, LONG_S)
+    taken.offer(_call(1))
+    found: list[list[Item]] = []
+    gathering = _beside(lambda: found.append(taken.next(LONG_S, hurried=False)))
+    taken.offer(_call(2))
+    taken.offer(_call(3))
+    gathering.join(LONG_S / 2)
+    assert [len(items) for items in found] == [3]
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_it_is_woken_whether_it_waits_or_gathers(waiting: int) -> None:
+    taken = Intake(10, LONG_S)
+    for number in range(waiting):
+        taken.offer(_call(number))
+    taken.wake()
+    assert len(taken.next(LONG_S, hurried=False)) == waiting
+
+
+def test_a_new_record_stays_behind_those_that_come_again() -> None:
+    taken = Intake(10, 0.0)
+    failed, later, call = _record(1), _record(2), _call(3)
+    taken.again.retry(HERE, [failed], time.monotonic())
+    taken.offer(later)
+    taken.offer(call)
+    assert taken.next(0.001, hurried=False) == [call]
+    time.sleep(0.06)
+    assert taken.next(LONG_S, hurried=False) == [failed, later]
+
+
+def test_at_the_end_everything_comes_out() -> None:
+    taken = Intake(10, 0.0)
+    again, waiting = _record(1), _call(2)
+    taken.again.hold(HERE, [again], time.monotonic())
+    taken.offer(waiting)
+    assert list(taken.take_all()) == [again, waiting]
