@@ -14,11 +14,12 @@ from adapters.db.memory import MemoryDisk, MemoryStore
 from adapters.wire.envelopes import encode_envelope
 from clearing.calendar import Instant
 from clearing.messages import Address
-from clearing.ports import Ids, UnitOfWork
+from clearing.ports import UnitOfWork
 from services.node.batch import AnswerCodec
 from services.node.command import Command, Delivery, Request
 from services.node.machine import NodeMachine
 from services.node.records import HeldKey
+from services.simulator.host import GivenIds
 from services.simulator.plans import NodePlan
 from services.simulator.poison import with_fault
 from services.simulator.violation import Violation
@@ -30,10 +31,14 @@ Act = Callable[[UnitOfWork], None]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something was worked out, by the node's clock, and which messages it failed at then."""
+    """When something was worked out, by the node's clock, and which messages it failed at then.
+
+    ``minted`` are the ids that were minted for it.
+    """
 
     at: Instant
     failing: frozenset[str] = frozenset()
+    minted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,12 @@ class StoppedClock:
         return self.instant
 
 
-def again(plan: NodePlan, events: Sequence[Event], ids: Ids, answers: AnswerCodec) -> MemoryDisk:
-    """Return the disk of a fresh node to which everything happened once.
+def again(plan: NodePlan, events: Sequence[Event], answers: AnswerCodec) -> MemoryDisk:
+    """Return the disk of a fresh node to which everything happened once, under the same ids.
 
     Copies of a message are only carried out where their key is held: they wait with the others.
     """
-    disk, clock, failing = MemoryDisk(plan.specs), StoppedClock(), set[str]()
+    disk, clock, ids, failing = MemoryDisk(plan.specs), StoppedClock(), GivenIds(), set[str]()
     store, held = MemoryStore(disk), disk.tables[HeldKey].records
     faulty = with_fault(plan, failing, None)
     node = NodeMachine(
@@ -75,6 +80,7 @@ def again(plan: NodePlan, events: Sequence[Event], ids: Ids, answers: AnswerCode
     seen: set[bytes | str] = set()
     for event in events:
         clock.instant = event.moment.at
+        ids.give(event.moment.minted)
         failing.clear()
         failing.update(event.moment.failing)
         if event.act is not None:

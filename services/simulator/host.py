@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
+
 from clearing.calendar import Instant
-from clearing.ports import Clock
+from clearing.ports import Clock, Ids
 
 START = Instant(1_700_000_000_000)
 
@@ -45,3 +48,42 @@ class CountingIds:
         """Return a new identifier."""
         self._last += 1
         return f"{kind}-{self._last:06d}"
+
+
+class NotedIds:
+    """Mints what others mint, and notes it."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self._noted: list[str] = []
+
+    def mint(self, kind: str) -> str:
+        """Return a new identifier."""
+        minted = self._ids.mint(kind)
+        self._noted.append(minted)
+        return minted
+
+    def take_noted(self) -> tuple[str, ...]:
+        """Return what was minted since the last time."""
+        noted, self._noted = tuple(self._noted), []
+        return noted
+
+
+class GivenIds:
+    """Mints the ids that it was given, of each kind in order, and counts where there are none."""
+
+    def __init__(self) -> None:
+        self._counting = CountingIds()
+        self._given: deque[str] = deque()
+
+    def give(self, ids: Iterable[str]) -> None:
+        """Mint these from now on, and no more of those given before."""
+        self._given = deque(ids)
+
+    def mint(self, kind: str) -> str:
+        """Return the next identifier of a kind."""
+        found = next((each for each in self._given if each.startswith(f"{kind}-")), None)
+        if found is None:
+            return self._counting.mint(f"again.{kind}")
+        self._given.remove(found)
+        return found

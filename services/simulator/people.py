@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from clearing.benefits.claim import CareType, Fund
 from clearing.calendar import Instant, instant_at
 from clearing.errors import NotFound, Unavailable, YidiError
+from clearing.filing import FilingCategory
 from clearing.messages import Address
 from clearing.settlement import SettlementState
 from services.care_region import answers as told_by_care
@@ -79,6 +80,8 @@ class People:
             "ask": self._ask_outcome,
             "decide": self._decide_case,
             "withdraw": self._withdraw,
+            "file": self._file,
+            "revoke": self._revoke,
         }
 
     def register(self) -> None:
@@ -261,6 +264,25 @@ class People:
         journey = self._some(random, lambda _: True)
         if journey is not None:
             self._at_counter(journey, ask.CancelVisit(journey.visit_id), random)
+
+    def _file(self, random: Random) -> None:
+        patient, at = random.choice(town.PATIENTS), random.choice(town.CARE)
+        day = date(patient.year, random.choice(town.MONTHS), random.randint(1, 28))
+        category = random.choice(list(FilingCategory))
+        filing = desk.FileRemoteCare(
+            patient.member_id, category, at.region, day, committed=random.random() < 0.5
+        )
+        self._new(patient.at, DESK, filing, instant_at(day))
+
+    def _revoke(self, random: Random) -> None:
+        filed = [each for each in self.sent if isinstance(each.payload, desk.FileRemoteCare)]
+        known = [each for each in filed[-RECENT:] if each.answer is not None]
+        if not known:
+            return self._file(random)
+        sent = random.choice(known)
+        day = sent.payload.approved_on + timedelta(days=random.randrange(200))
+        self._new(sent.at, DESK, desk.RevokeFiling(sent.answer.filing_id, day), instant_at(day))
+        return None
 
 
 _ANSWERED_LATE = (ask.Settle, ask.CancelSettlement, ask.ReverseRequest)

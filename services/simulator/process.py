@@ -9,6 +9,7 @@ whatever they do between any two of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from adapters.db.memory import MemoryDisk, MemoryStore
@@ -34,6 +35,7 @@ from services.node.poison import Bisection, Part, passes
 from services.node.records import Outgoing
 from services.node.shared_machine import SharedMachine
 from services.simulator.history import Moment
+from services.simulator.host import NotedIds
 from services.simulator.layout import Seat
 from services.simulator.plans import NodePlan
 from services.simulator.reading import Reading
@@ -88,12 +90,13 @@ class Process:
         self.seat = seat
         self.address = plan.address
         kind = SharedMachine if shared else NodeMachine
+        self._ids = NotedIds(ids)
         self.machine = kind(
             plan.address,
             plan.role,
             MemoryStore(disk),
             clock,
-            ids,
+            self._ids,
             answers,
             encode_envelope,
             replaying=True,
@@ -131,9 +134,19 @@ class Process:
 
     def run(self, commands: Sequence[Command]) -> BatchResult:
         """Run commands as one batch, past the queue. Raises what the machine raises."""
-        result = self._commit(self.machine.open(commands), commands)
+        result = self._run(commands)
         self._absorb(result)
         return result
+
+    def _run(self, commands: Sequence[Command]) -> BatchResult:
+        opened, moment = self._work_out(commands)
+        return self._commit(opened, commands, moment)
+
+    def _work_out(self, commands: Sequence[Command]) -> tuple[OpenBatch, Moment]:
+        moment = self._moment()
+        self._ids.take_noted()
+        opened = self.machine.open(commands)
+        return opened, replace(moment, minted=self._ids.take_noted())
 
     def work(self, cut: Cut | None = None) -> BatchResult | None:
         """Run what is queued as one batch; ``None`` where that failed and had no effect.
@@ -150,23 +163,22 @@ class Process:
         """Work out what is queued; tell whether there is a batch to be committed now."""
         self._mark_published()
         items, self.queue = self.queue[:MAX_BATCH], self.queue[MAX_BATCH:]
-        now = self._moment()
         try:
-            opened = self.machine.open([command for command, _ in items])
+            opened, moment = self._work_out([command for command, _ in items])
         except InvariantBroken:
             raise
         except YidiError as error:
             self._failed(items, error)
             return False
-        self.under_way = items, opened, now
+        self.under_way = items, opened, moment
         return True
 
     def end(self, cut: Cut | None = None) -> BatchResult | None:
         """Commit the batch that is worked out. Raises what ``work`` raises."""
         assert self.under_way is not None
-        (items, opened, now), self.under_way = self.under_way, None
+        (items, opened, moment), self.under_way = self.under_way, None
         try:
-            result = self._commit(opened, [command for command, _ in items], now)
+            result = self._commit(opened, [command for command, _ in items], moment)
         except InvariantBroken:
             raise
         except YidiError as error:
@@ -178,14 +190,14 @@ class Process:
         return result
 
     def _commit(
-        self, opened: OpenBatch, commands: Sequence[Command], then: Moment | None = None
+        self, opened: OpenBatch, commands: Sequence[Command], moment: Moment
     ) -> BatchResult:
         before = self._disk.version
         try:
             return opened.commit()
         finally:
             if self._disk.version != before:
-                self._written(self._moment() if then is None else then, commands)
+                self._written(moment, commands)
 
     def _committed(
         self, items: Sequence[_Item], result: BatchResult, cut: Cut | None = None
@@ -250,7 +262,7 @@ class Process:
     def _run_part(self, part: Part[_Item], error: YidiError) -> None:
         commands = [command for command, _ in part.items]
         if not part.failed_alone:
-            self._committed(part.items, self._commit(self.machine.open(commands), commands))
+            self._committed(part.items, self._run(commands))
             return
         ((command, told),) = part.items
         if isinstance(command, Delivery):

@@ -26,6 +26,8 @@ DEEDS = {
     "ask": 2,
     "decide": 2,
     "withdraw": 1,
+    "file": 2,
+    "revoke": 1,
 }
 LETTERS = {"poison": 6, "rubbish": 1, "heal": 2, "replay": 3, "discard": 2}
 SPOILT = ("lost", "unconfirmed", "partly", "repeated")

@@ -238,7 +238,7 @@ class World:
     def again(self, address: Address) -> MemoryDisk:
         """Return the disk of a fresh node to which everything happened once, without faults."""
         plan = self.plans[address]
-        return again(plan, self.history[address], CountingIds(), self.answers)
+        return again(plan, self.history[address], self.answers)
 
     def mend(self) -> None:
         """End every fault: all disks take, all connections hold, all processes run."""

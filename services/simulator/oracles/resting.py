@@ -7,6 +7,7 @@ from typing import Any
 
 from clearing.benefits.claim import Fund
 from clearing.breaks import BreakFound
+from clearing.filing import FilingRecord
 from clearing.journal import JournalLine, trial_balance
 from clearing.lines_digest import digest_of_lines
 from clearing.messages import HOUSE, Address, Role
@@ -66,6 +67,7 @@ _SAME_AGAIN = {
         at_insured.ManualCase,
         at_insured.LiveSettlement,
         at_insured.CareRequest,
+        FilingRecord,
         BookedLine,
     ),
     Role.HOUSE: (ReportedLine, JournalLine, Position),

@@ -139,7 +139,7 @@ BUGS: Mapping[str, Bug] = {
     ),
     "stale_writer_not_refused": Bug(
         "a transaction is committed though another has changed its records meanwhile",
-        10,
+        20,
         (Patch(MemoryTable, "check_moved_on", nothing),),
     ),
     "turn_not_awaited": Bug(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from clearing.filing import FilingRecord
 from clearing.journal import JournalLine
 from clearing.messages import HOUSE
 from clearing.period import Period, PeriodState
@@ -83,6 +84,8 @@ def test_runs_reach_what_they_are_about() -> None:
         "letter replayed",
         "letter discarded",
         "several generations",
+        "filing governs",
+        "filing revoked",
     }
 
 
@@ -135,6 +138,10 @@ def _reached(seed: int) -> Iterator[str]:
         yield from (f"line {row.kind}" for row in world.rows(at, BookedLine))
     for at in town.INSURED:
         yield from (f"case {row.state}" for row in world.rows(at, at_insured.ManualCase))
+        yield from (
+            "filing governs" for row in world.rows(at, at_insured.Settlement) if row.filing_id
+        )
+        yield from ("filing revoked" for row in world.rows(at, FilingRecord) if row.revoked_on)
     for at in world.plans:
         yield from (f"letter {row.state}" for row in world.rows(at, ParkedRecord))
         if any(row.generation > world.layout.slots[at] for row in world.rows(at, OutboxWriter)):

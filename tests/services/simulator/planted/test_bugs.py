@@ -30,12 +30,12 @@ def test_nothing_stays_planted() -> None:
 
 def test_what_is_found_is_shown_in_few_steps() -> None:
     with planted("outbox_row_forgotten"):
-        found = simulate(0, STEPS // 2)
+        found = simulate(4, STEPS // 2)
         short = shrink(found)
-        again = repeat(0, short.steps)
+        again = repeat(4, short.steps)
     assert found.violation is not None
     assert short.violation is not None
     assert short.violation.code == found.violation.code
     assert len(short.taken) <= 20 < len(found.taken)
     assert again.trace_hash == short.trace_hash
-    assert repeat(0, short.steps).violation is None, "without the bug nothing is wrong"
+    assert repeat(4, short.steps).violation is None, "without the bug nothing is wrong"
