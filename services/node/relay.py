@@ -1,7 +1,8 @@
 """The thread that brings outbox rows to the log, in the order it is given them.
 
 It has a thread of its own so that nobody who waits for an answer waits for the log: a broker
-that is slow or away holds up what is published, and nothing else.
+that is slow or away holds up what is published, and nothing else. A topic that the log refuses,
+for want of rights perhaps, holds up its own messages and no other region's.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from clearing.errors import Rejected, Unavailable
 from clearing.ports import Log, NewRecord
@@ -22,6 +24,9 @@ from services.node.records import Outgoing
 logger = logging.getLogger(__name__)
 
 RETRY_S = 0.05
+REFUSED_AGAIN_S = 5.0
+"""How long the messages of a topic that was refused wait; those behind them wait with them."""
+
 MOST_AT_ONCE = 5_000
 
 Written = tuple[NodeMachine, Outgoing]
@@ -39,6 +44,8 @@ class Relay:
         self._given: deque[Written] = deque()
         self._published: deque[Written] = deque()
         self._underway: list[Written] = []
+        self._refused: dict[str, list[Written]] = {}
+        self._again_at_s = 0.0
         self._news = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._loop, name="yidi-relay")
@@ -50,12 +57,13 @@ class Relay:
 
     def __len__(self) -> int:
         """Return how many rows the log is not known to have."""
-        return len(self._given) + len(self._underway)
+        refused = sum(map(len, list(self._refused.values())))
+        return len(self._given) + len(self._underway) + refused
 
     def left(self) -> list[Written]:
         """Return the rows that the log is not known to have. Any thread may ask."""
         with self._news:
-            return [*self._underway, *self._given]
+            return [*chain(*self._refused.values()), *self._underway, *self._given]
 
     def give(self, rows: Iterable[Written]) -> None:
         """Take committed rows; those of one key in their order."""
@@ -78,8 +86,8 @@ class Relay:
 
     def _loop(self) -> None:
         try:
-            while self._next():
-                if not self._publish():
+            while self._goes_on():
+                if self._underway and not self._publish():
                     if self._stopping:
                         return
                     self._pause()
@@ -88,43 +96,87 @@ class Relay:
             if self.on_fatal is not None:
                 self.on_fatal(error)
 
-    def _next(self) -> bool:
-        """Wait until there is something to publish; ``False`` when this is the end.
+    def _goes_on(self) -> bool:
+        """Wait until there may be something to publish; ``False`` when this is the end.
 
         What the log did not take is brought again whole and first, as the log asks.
         """
         with self._news:
-            while not (self._underway or self._given or self._stopping):
-                self._news.wait()
+            self._news.wait_for(
+                lambda: self._underway or self._given or self._stopping,
+                self._again_at_s - time.monotonic() if self._refused else None,
+            )
             if not self._underway:
-                count = min(len(self._given), MOST_AT_ONCE)
-                self._underway = [self._given.popleft() for _ in range(count)]
-        return bool(self._underway)
+                self._underway = self._next()
+        return bool(self._underway) or not self._stopping
+
+    def _next(self) -> list[Written]:
+        """Return what comes next; rows of a refused topic stay behind those that were refused."""
+        rows: list[Written] = []
+        if not self._stopping and time.monotonic() >= self._again_at_s:
+            rows += chain(*self._refused.values())
+            self._refused.clear()
+        for _ in range(min(len(self._given), MOST_AT_ONCE)):
+            written = self._given.popleft()
+            self._refused.get(written[1].topic, rows).append(written)
+        return rows
 
     def _publish(self) -> bool:
-        rows, began_s = self._underway, time.monotonic()
+        began_s = time.monotonic()
+        rows = self._underway
         try:
-            self._append(records_of([row for _, row in rows]))
+            rows = self._append(rows)
         except Unavailable as error:
             logger.warning("the log did not take %d records: %s", len(rows), error)
             self._observer.not_appended()
             return False
-        self._observer.appended(len(rows), time.monotonic() - began_s)
+        if rows:
+            self._observer.appended(len(rows), time.monotonic() - began_s)
         self._published.extend(rows)
-        self._underway = []
+        with self._news:
+            self._underway = []
         return True
 
     def _pause(self) -> None:
         with self._news:
             self._news.wait_for(lambda: self._stopping, RETRY_S)
 
-    def _append(self, records: Sequence[NewRecord]) -> None:
+    def _append(self, rows: list[Written]) -> list[Written]:
+        """Append rows; return those that the log took. Raises ``Unavailable``."""
         try:
-            self._log.append(records)
-        except Rejected:  # a topic is missing: the first message to a region that nobody hosts yet
-            for topic in sorted({record.topic for record in records}):
-                try:
-                    self._log.partitions(topic)
-                except Rejected:
-                    self._log.ensure_topic(topic, topics.partitions(topic, self._partitions))
-            self._log.append(records)
+            self._log.append(_records(rows))
+        except Rejected:
+            return self._append_apart(rows)
+        return rows
+
+    def _append_apart(self, rows: Iterable[Written]) -> list[Written]:
+        """Append topic by topic, and keep what is refused for a while."""
+        by_topic: dict[str, list[Written]] = {}
+        for written in rows:
+            by_topic.setdefault(written[1].topic, []).append(written)
+        refused, taken = {}, []
+        for topic, some in by_topic.items():
+            try:
+                self._make(topic)
+                self._log.append(_records(some))
+            except Rejected as error:
+                logger.error("%d messages wait: the log refuses %s: %s", len(some), topic, error)
+                refused[topic] = some
+            else:
+                taken += some
+        with self._news:
+            self._refused |= refused
+            self._again_at_s = time.monotonic() + REFUSED_AGAIN_S
+        return taken
+
+    def _make(self, topic: str) -> None:
+        """Make a topic where it is missing: of a region that nobody hosts yet perhaps."""
+        try:
+            self._log.partitions(topic)
+        except Rejected as error:
+            if error.code == "topic_unknown":
+                self._log.ensure_topic(topic, topics.partitions(topic, self._partitions))
+
+
+def _records(rows: Iterable[Written]) -> list[NewRecord]:
+    return records_of([row for _, row in rows])
