@@ -121,6 +121,8 @@ class Intake:
     def take_all(self) -> Iterator[Item]:
         """Take everything, due or not."""
         yield from self.again.take_all()
-        while self._items:
-            yield self._items.popleft()
-        self._weight = 0
+        with self._room:
+            waiting = list(self._items)
+            self._items.clear()
+            self._weight = 0
+        yield from waiting

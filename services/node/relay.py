@@ -60,6 +60,11 @@ class Relay:
         refused = sum(map(len, list(self._refused.values())))
         return len(self._given) + len(self._underway) + refused
 
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether it still has rows to bring, but those of topics that are refused."""
+        return bool(self._given or self._underway)
+
     def left(self) -> list[Written]:
         """Return the rows that the log is not known to have. Any thread may ask."""
         with self._news:

@@ -428,7 +428,7 @@ class Worker:
     def _adopt(self) -> None:
         """Publish what processes that ended have left; not while the log is away."""
         self._ticks += 1
-        if self._ticks % ADOPT_EVERY_TICKS or len(self._relay):
+        if self._ticks % ADOPT_EVERY_TICKS or self._relay.is_behind:
             return
         for machine in self._shared:
             try:
