@@ -77,7 +77,7 @@ def again(plan: NodePlan, events: Sequence[Event], answers: AnswerCodec) -> Memo
     node = NodeMachine(
         plan.address, faulty.role, store, clock, ids, answers, encode_envelope, replaying=True
     )
-    seen: set[bytes | str] = set()
+    seen: set[object] = set()
     for event in events:
         clock.instant = event.moment.at
         ids.give(event.moment.minted)
@@ -90,7 +90,8 @@ def again(plan: NodePlan, events: Sequence[Event], answers: AnswerCodec) -> Memo
         for command in event.commands:
             if isinstance(command, Delivery):
                 record = command.record
-                message = id_of(record.value) or record.value
+                place = record.topic, record.partition, record.offset
+                message = id_of(record.value) or place  # what nobody can read has no id
                 if message in seen and (record.topic, record.key) not in held:
                     continue
                 seen.add(message)

@@ -55,8 +55,9 @@ def _put(store: Store, *records: Any) -> None:
 @pytest.mark.parametrize("name", STORES)
 def test_store_behaves_as_a_dictionary_with_transactions(name: str) -> None:
     machine = type("StoreMachine", (StoreMachine,), {"twin": STORES[name]})
+    count = examples(STORES[name].examples)
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples(60), stateful_step_count=30, deadline=None)
+        machine, settings=settings(max_examples=count, stateful_step_count=30, deadline=None)
     )
 
 

@@ -28,11 +28,13 @@ class SetClock:
 class StoreTwin:
     """One way to keep records. ``open`` finds again what was kept in the same folder.
 
-    One that isn't ``durable`` keeps records as long as the process lives.
+    One that isn't ``durable`` keeps records as long as the process lives. ``examples`` is how
+    many stories a thorough run tells it: each begins with tables of its own.
     """
 
     open: Callable[[Path, Sequence[TableSpec]], Store]
     durable: bool = True
+    examples: int = 60
 
 
 _DISKS: dict[Path, MemoryDisk] = {}
@@ -45,7 +47,8 @@ def _in_memory(folder: Path, specs: Sequence[TableSpec]) -> Store:
 STORES: Mapping[str, StoreTwin] = {
     "sqlite": StoreTwin(lambda folder, specs: SqlStore(folder / "store.sqlite", specs)),
     "postgres": StoreTwin(
-        lambda folder, specs: SqlStore(Postgres(postgres_url(), schema_of(folder)), specs)
+        lambda folder, specs: SqlStore(Postgres(postgres_url(), schema_of(folder)), specs),
+        examples=30,
     ),
     "memory": StoreTwin(_in_memory, durable=False),
 }
