@@ -11,6 +11,7 @@ from clearing.geography import check_region
 from services.insured_region import commands
 from services.insured_region.answers import FilingSeen, FilingsSeen
 from services.insured_region.members import member_of
+from services.insured_region.records import Member
 from services.insured_region.rules import RegionRules
 from services.node.context import Context
 
@@ -21,7 +22,7 @@ def file_remote_care(
     """File remote care for a member by the rules of the day of approval."""
     category = _category(command.category)
     check_region(command.destination_region, "destination_region")
-    member_of(context, command.member_id)
+    _one_at_a_time(command.member_id, context)
     request = FilingRequest(
         filing_id=context.mint("fil"),
         member_id=command.member_id,
@@ -43,6 +44,7 @@ def change_filing(
     category = _category(command.category)
     check_region(command.destination_region, "destination_region")
     before = _filing(command.filing_id, context)
+    _one_at_a_time(before.member_id, context)
     request = FilingRequest(
         filing_id=context.mint("fil"),
         member_id=before.member_id,
@@ -60,7 +62,9 @@ def change_filing(
 
 def revoke_filing(command: commands.RevokeFiling, context: Context) -> FilingSeen:
     """Revoke a filing, unless its lock period is not over."""
-    record = revoke(_filing(command.filing_id, context), command.revoked_on)
+    before = _filing(command.filing_id, context)
+    _one_at_a_time(before.member_id, context)
+    record = revoke(before, command.revoked_on)
     context.table(FilingRecord).put(record)
     return _seen(record)
 
@@ -83,6 +87,15 @@ def _by_day_of_approval() -> Iterator[None]:
         raise Rejected(
             error.code, error.message_en, error.message_zh, field="approved_on"
         ) from error
+
+
+def _one_at_a_time(member_id: str, context: Context) -> None:
+    """Let of two desks that act for a member at once the second start anew.
+
+    Each reads all of the member's filings and writes another one: two that exclude each other
+    would both stand. Raises ``NotFound``.
+    """
+    context.table(Member).put(member_of(context, member_id))
 
 
 def _of(member_id: str, context: Context) -> list[FilingRecord]:
