@@ -95,9 +95,9 @@ class RoleProcess:
         )
         self._require_topics(log, addresses)
         for address in addresses:
-            self._machines.append(self._machine(address))
-        for machine in self._machines:
-            machine.catch_up(ends_of(log, topics.read_by(machine.address)))
+            machine = self._machine(address)
+            self._machines.append(machine)
+            machine.catch_up(ends_of(log, topics.read_by(address)))
         observing = self._observe()
         worker = self._worker = Worker(
             self._machines,
