@@ -11,10 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from struct import pack
 from typing import Any, ClassVar
 
-from psycopg.abc import Buffer
-from psycopg.adapt import AdaptersMap, Dumper
-from psycopg.pq import Format
-
 from adapters.db.values import Kind
 
 _NULL = b"\xff\xff\xff\xff"
@@ -23,7 +19,7 @@ _LENGTHS = [pack("!i", length) for length in range(4_096)]
 
 
 class PackedArray:
-    """An array in the form the server reads; each kind is a class of its own to the driver."""
+    """An array in the form the server reads; each kind is a class of its own."""
 
     __slots__ = ("data",)
     array_oid: ClassVar[int]
@@ -95,17 +91,3 @@ def packed(kind: Kind, values: Sequence[Any]) -> PackedArray:
     array, elements = _KINDS[kind]
     header = pack("!iiIii", 1, int(None in values), array.element_oid, len(values), 1)
     return array(header + elements(values))
-
-
-class _PackedDumper(Dumper):
-    format = Format.BINARY
-
-    def dump(self, obj: PackedArray) -> Buffer:
-        return obj.data
-
-
-def register(adapters: AdaptersMap) -> None:
-    """Let a connection take packed arrays as parameters."""
-    for array, _ in _KINDS.values():
-        dumper = type(f"{array.__name__}Dumper", (_PackedDumper,), {"oid": array.array_oid})
-        adapters.register_dumper(array, dumper)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.db.database import Database
+from adapters.db.database import Database, Statement
 from adapters.db.shape import Row
-
-_COMMIT = "COMMIT"
 
 
 class StoreConnection:
@@ -28,7 +25,6 @@ class StoreConnection:
         self._database = database
         self._errors = engine.dialect.loaded_dbapi.Error
         self._in_transaction = False
-        self._has_written = False
         self._connect()
 
     def _connect(self) -> None:
@@ -37,129 +33,60 @@ class StoreConnection:
         except sa.exc.DBAPIError as error:
             cause = error.orig if error.orig is not None else error
             raise self._database.translate(cause) from error
-        self._cursor = self._pooled.cursor()
-        self._cursors: list[Any] = []
+        self._session = self._database.session(self._pooled.driver_connection)
 
-    def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
-        """Run a statement that finds at most one row and return it."""
-        try:
-            self._begin(self._database.begin)
-            self._cursor.execute(sql, parameters)
-            row: Row | None = self._cursor.fetchone()
-        except self._errors as error:
-            raise self._database.translate(error) from error
-        return row
-
-    def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
-        """Run a reading statement and return its rows one by one."""
-        try:
-            self._begin(self._database.begin)
-            cursor: Any = self._pooled.cursor()
-            try:
-                cursor.execute(sql, parameters)
-                yield from cursor
-            finally:
-                cursor.close()
-        except self._errors as error:
-            raise self._database.translate(error) from error
-
-    def rows_together(
-        self, queries: Sequence[tuple[str, Sequence[Any]]]
-    ) -> Sequence[Sequence[Row]]:
-        """Run reading statements without waiting for each, and return the rows of each."""
-        if not queries:
+    def read(self, statements: Sequence[Statement]) -> list[Sequence[Row]]:
+        """Run reading statements, in one round trip, and return the rows of each."""
+        if not statements:
             return []
-        try:
-            self._begin(self._database.begin)
-            while len(self._cursors) < len(queries):
-                self._cursors.append(self._pooled.cursor())
-            asked = self._cursors[: len(queries)]
-            with self._database.together(self._pooled.driver_connection):
-                for cursor, (sql, parameters) in zip(asked, queries, strict=True):
-                    cursor.execute(sql, parameters)
-            return [cursor.fetchall() for cursor in asked]
-        except self._errors as error:
-            raise self._database.translate(error) from error
+        with self._translated():
+            begins = self._begins()
+            return self._session.read(statements, begins=begins)
 
-    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Run a writing statement once."""
-        self._has_written = True
-        try:
-            self._begin(self._database.begin_write)
-            self._cursor.execute(sql, parameters)
-        except self._errors as error:
-            raise self._database.translate(error) from error
-
-    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run a writing statement for every row of parameters."""
-        self._has_written = True
-        try:
-            self._begin(self._database.begin_write)
-            self._cursor.executemany(sql, rows)
-        except self._errors as error:
-            raise self._database.translate(error) from error
-
-    @contextmanager
-    def together(self, *, commits: bool = False) -> Iterator[None]:
-        """Send the writing statements inside without waiting for each.
-
-        With ``commits`` the transaction is durable when they are done: one round trip for all.
-        """
-        try:
-            self._begin(self._database.begin_write)
-            with self._database.together(self._pooled.driver_connection):
-                yield
-                if commits:
-                    self._cursor.execute(_COMMIT)
-        except self._errors as error:
-            raise self._database.translate(error) from error
-        if commits:
-            self._ended()
+    def write(self, statements: Sequence[Statement], *, commits: bool) -> None:
+        """Run writing statements, in one round trip; with ``commits`` they are then durable."""
+        with self._translated():
+            begins = self._begins()
+            self._session.write(statements, begins=begins, commits=commits)
+        self._in_transaction = not commits
 
     def commit(self) -> None:
         """Make everything since the last end durable; returns when it is."""
         if not self._in_transaction:
             return
-        try:
-            self._pooled.commit()
-        except self._errors as error:
-            raise self._database.translate(error) from error
-        self._ended()
-
-    def _ended(self) -> None:
-        self._in_transaction = self._has_written = False
+        with self._translated():
+            self._session.commit()
+        self._in_transaction = False
 
     def rollback(self) -> None:
-        """Forget everything since the last end.
-
-        A transaction that only read is ended as one that has come to its end: drivers forget
-        their prepared statements where one is given up.
-        """
-        only_read = self._in_transaction and not self._has_written
-        self._ended()
-        connection = self._pooled.driver_connection
-        if self._database.is_lost(connection):
+        """Forget everything since the last end."""
+        self._in_transaction = False
+        if self._session.is_lost:
             return  # the server has forgotten it already
-        try:
-            if only_read and not self._database.is_broken(connection):
-                self._pooled.commit()
-            else:
-                self._pooled.rollback()
-        except self._errors as error:
-            raise self._database.translate(error) from error
+        with self._translated():
+            self._session.rollback()
 
     def close(self) -> None:
         """Roll back what is open and close the connection."""
         self.rollback()
-        self._cursor.close()
         self._pooled.close()
 
-    def _begin(self, begin: str) -> None:
+    def _begins(self) -> bool:
+        """Tell whether the transaction is still to begin; then it counts as begun.
+
+        A session that is lost is replaced first.
+        """
         if self._in_transaction:
-            return
-        if self._database.is_lost(self._pooled.driver_connection):
+            return False
+        if self._session.is_lost:
             self._pooled.invalidate()
             self._connect()
-        if begin:
-            self._cursor.execute(begin)
         self._in_transaction = True
+        return True
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors as error:
+            raise self._database.translate(error) from error

@@ -3,32 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
+from adapters.db.shape import Row
 from clearing.errors import YidiError
+
+
+class Statement(NamedTuple):
+    """SQL for a session with its parameters: one value for each place.
+
+    One that writes has parameters for many rows, in the form of the product: the rows
+    themselves, or a packed array for every column.
+    """
+
+    sql: str
+    parameters: Sequence[Any]
+
+
+class Session(Protocol):
+    """A connection that a store keeps, used from one thread at a time.
+
+    Raises the errors of its driver; a statement that failed leaves nothing to do but ``rollback``.
+    With ``begins`` a transaction begins before the first statement: it sees one state of the
+    data, whatever others commit meanwhile.
+    """
+
+    def read(self, statements: Sequence[Statement], *, begins: bool) -> list[Sequence[Row]]:
+        """Run reading statements and return the rows of each."""
+
+    def write(self, statements: Sequence[Statement], *, begins: bool, commits: bool) -> None:
+        """Run writing statements; with ``commits`` they are durable when this returns."""
+
+    def commit(self) -> None:
+        """Make the transaction durable."""
+
+    def rollback(self) -> None:
+        """Forget the transaction, if there is one."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it can only be replaced."""
 
 
 class Database(Protocol):
     """One database of one product.
 
-    * ``begin`` and ``begin_write`` open a transaction before its first statement, which reads
-      or writes; both read one state of the data, whatever others commit meanwhile. They are empty
-      where the driver begins one by itself.
     * ``keys_at_once`` bounds the keys of one statement.
     * ``in_arrays`` says that a statement for many rows takes a packed array for every column,
       and otherwise is run with each row's values.
     """
 
-    begin: str
-    begin_write: str
     keys_at_once: int
     in_arrays: bool
 
+    @property
+    def dialect(self) -> sa.Dialect:
+        """Compiles the statements of its sessions."""
+
     def open_engine(self) -> sa.Engine:
         """Return an engine; its connections are used by one thread at a time."""
+
+    def session(self, connection: Any) -> Session:
+        """Return what talks to the database on a driver's connection, and nobody else does."""
 
     def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that inserts rows or replaces those with their keys.
@@ -50,18 +88,6 @@ class Database(Protocol):
 
     def lock_schema(self, connection: sa.Connection) -> None:
         """Let nobody else create or change tables until the transaction ends."""
-
-    def together(self, connection: Any) -> AbstractContextManager[Any]:
-        """Let the statements inside be sent on a driver's connection without waiting for each.
-
-        What any of them fails with is raised inside, or at the end.
-        """
-
-    def is_broken(self, connection: Any) -> bool:
-        """Tell whether its transaction can only be given up."""
-
-    def is_lost(self, connection: Any) -> bool:
-        """Tell whether a driver's connection can only be replaced."""
 
     def translate(self, error: BaseException) -> YidiError:
         """Return what a failure of the driver means to a caller."""

@@ -16,24 +16,21 @@ where a statement for each row costs several times as much.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg import Connection, IsolationLevel
-from psycopg.pq import TransactionStatus
-from sqlalchemy import event
+from psycopg import Connection
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.pool import NullPool
 
-from adapters.db import arrays
+from adapters.db.pipeline import PipelineSession
 from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 
 _MAX_KEYS = 5_000
 _CONNECT_TIMEOUT_S = 5
-_MAX_PREPARED = 400
-"""More statements than a node has, so that none is ever prepared twice on a connection."""
+_ONE_SNAPSHOT = {"default_transaction_isolation": r"repeatable\ read"}
 _PLANS = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
@@ -42,6 +39,8 @@ _PLANS = {
 }
 """Every statement finds its rows by a key or an index, so one plan is right for good. What the
 planner chooses by itself for a table that is new, and goes on with, reads the whole of it."""
+
+_DIALECT: sa.Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # left out of the annotations
 
 _SCHEMA_LOCK = 0x59494449
 """Any number, the same in every process: who holds it may create tables."""
@@ -58,31 +57,31 @@ class Postgres:
     url: str = field(repr=False)
     schema: str
 
-    begin = ""
-    begin_write = ""
     keys_at_once = _MAX_KEYS
     in_arrays = True
 
+    @property
+    def dialect(self) -> sa.Dialect:
+        """See ``Database``."""
+        return _DIALECT
+
     def open_engine(self) -> sa.Engine:
         """Return an engine; nothing is connected yet."""
-        engine = sa.create_engine(
+        own = {"search_path": self.schema, "timezone": "UTC"}
+        return sa.create_engine(
             sa.make_url(self.url).set(drivername="postgresql+psycopg"),
             poolclass=NullPool,
-            paramstyle="format",
             connect_args={
                 "connect_timeout": _CONNECT_TIMEOUT_S,
-                "options": _options({"search_path": self.schema, "timezone": "UTC"} | _PLANS),
+                "options": _options(own | _ONE_SNAPSHOT | _PLANS),
                 "application_name": f"yidi {self.schema}",
+                "prepare_threshold": None,  # its own statements are few, and it forgets them all
             },
         )
 
-        @event.listens_for(engine, "connect")
-        def _prepare(connection: Connection[Any], _record: Any) -> None:
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            connection.prepared_max = _MAX_PREPARED
-            arrays.register(connection.adapters)
-
-        return engine
+    def session(self, connection: Connection[Any]) -> PipelineSession:
+        """Return what sends all statements of a batch in one round trip."""
+        return PipelineSession(connection)
 
     def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that inserts rows or replaces those with their keys."""
@@ -122,25 +121,6 @@ class Postgres:
         connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
         connection.execute(sa.schema.CreateSchema(self.schema, if_not_exists=True))
-
-    def together(self, connection: Any) -> AbstractContextManager[Any]:
-        """Send statements in a pipeline: one round trip for all of them."""
-        known: Connection[Any] = connection
-        return known.pipeline()
-
-    def is_broken(self, connection: Any) -> bool:
-        """Tell whether a statement of the transaction has failed."""
-        known: Connection[Any] = connection
-        return known.info.transaction_status is TransactionStatus.INERROR
-
-    def is_lost(self, connection: Any) -> bool:
-        """Tell whether the server has gone since."""
-        known: Connection[Any] | None = connection
-        return (
-            known is None
-            or known.closed
-            or (known.info.transaction_status is TransactionStatus.UNKNOWN)
-        )
 
     def translate(self, error: BaseException) -> YidiError:
         """Return what a failure of the driver means to a caller."""

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool, StaticPool
 
+from adapters.db.database import Statement
+from adapters.db.shape import Row
 from clearing.errors import Conflict, InvariantBroken, Rejected, Unavailable, YidiError
 
 _MAX_KEYS = 128
@@ -26,6 +28,8 @@ _MAX_KEYS = 128
 than seven parts."""
 
 _BUSY_TIMEOUT_MS = 10_000
+_BEGIN = "BEGIN"
+_BEGIN_WRITE = "BEGIN IMMEDIATE"
 _PRIMARY_CODE = 0xFF  # the rest of an error code says what kind of it
 _PRAGMAS = (
     f"busy_timeout = {_BUSY_TIMEOUT_MS}",
@@ -35,11 +39,43 @@ _PRAGMAS = (
 )
 
 
+class SqliteSession:
+    """The session port on a connection of the standard library."""
+
+    is_lost = False
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._cursor = connection.cursor()
+
+    def read(self, statements: Sequence[Statement], *, begins: bool) -> list[Sequence[Row]]:
+        """See ``Session``."""
+        if begins:
+            self._cursor.execute(_BEGIN)
+        return [self._cursor.execute(*statement).fetchall() for statement in statements]
+
+    def write(self, statements: Sequence[Statement], *, begins: bool, commits: bool) -> None:
+        """See ``Session``."""
+        if begins:
+            self._cursor.execute(_BEGIN_WRITE)
+        for statement in statements:
+            self._cursor.executemany(*statement)
+        if commits:
+            self.commit()
+
+    def commit(self) -> None:
+        """See ``Session``."""
+        self._cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """See ``Session``."""
+        if self._cursor.connection.in_transaction:
+            self._cursor.execute("ROLLBACK")
+
+
 class Sqlite:
     """A database file, or one in memory for ``":memory:"``, which has one connection."""
 
-    begin = "BEGIN"
-    begin_write = "BEGIN IMMEDIATE"
+    dialect: sa.Dialect = SQLiteDialect_pysqlite()
     keys_at_once = _MAX_KEYS
     in_arrays = False
 
@@ -66,6 +102,10 @@ class Sqlite:
                 connection.execute(f"PRAGMA {pragma}").close()
 
         return engine
+
+    def session(self, connection: sqlite3.Connection) -> SqliteSession:
+        """Return what runs statements one by one: there is no round trip to save."""
+        return SqliteSession(connection)
 
     def upsert(self, table: sa.Table) -> sa.sql.ClauseElement:
         """Return the statement that inserts a row or replaces the one with its key."""
@@ -107,19 +147,7 @@ class Sqlite:
 
     def lock_schema(self, connection: sa.Connection) -> None:
         """Begin as a writer: there is one at a time."""
-        connection.exec_driver_sql(self.begin_write)
-
-    def together(self, _connection: Any) -> AbstractContextManager[Any]:
-        """Do nothing: there is nobody to wait for."""
-        return nullcontext()
-
-    def is_broken(self, _connection: Any) -> bool:
-        """Say no: a statement that failed leaves the transaction as it was."""
-        return False
-
-    def is_lost(self, _connection: Any) -> bool:
-        """Say no: there is no server that could be away."""
-        return False
+        connection.exec_driver_sql(_BEGIN_WRITE)
 
     def translate(self, error: BaseException) -> YidiError:
         """Return what a failure of the driver means to a caller."""

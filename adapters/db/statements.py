@@ -1,7 +1,7 @@
 """The SQL of one table, compiled once by SQLAlchemy and handed to the driver as text.
 
-Going through the driver's cursor for every row costs a sixth of what SQLAlchemy's execution
-costs, and the node machine reads and writes thousands of rows a second.
+Handing text to the driver costs a sixth of what SQLAlchemy's execution costs, and the node
+machine reads and writes thousands of rows a second.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.db.arrays import PackedArray, packed
-from adapters.db.database import Database
-from adapters.db.shape import TableShape
+from adapters.db.arrays import packed
+from adapters.db.database import Database, Statement
+from adapters.db.shape import Row, TableShape
 from adapters.db.tables import table_of
 from clearing.ports import Key
 
@@ -27,17 +27,20 @@ _Pattern = tuple[frozenset[str], frozenset[str], bool, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL for the driver with its parameters by name, in the order of their places."""
+class Select:
+    """SQL that reads, with its parameters by name, in the order of their places."""
 
     sql: str
     places: tuple[str, ...]
     constants: Mapping[str, Any]
 
-    def parameters(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the parameters in order."""
+    def given(self, values: Mapping[str, Any]) -> Statement:
+        """Return the statement with these values in their places."""
         constants = self.constants
-        return tuple(values[name] if name in values else constants[name] for name in self.places)
+        return Statement(
+            self.sql,
+            [values[name] if name in values else constants[name] for name in self.places],
+        )
 
 
 class TableStatements:
@@ -47,46 +50,57 @@ class TableStatements:
         self,
         shape: TableShape,
         metadata: sa.MetaData,
-        dialect: sa.Dialect,
         database: Database,
     ) -> None:
         self.shape = shape
         self.table = table_of(shape, metadata)
-        self.in_arrays = database.in_arrays
         self._database = database
-        self._dialect = dialect
         self._key_columns = [self.table.c[name] for name in shape.key]
         self._rows = sa.select(*(self.table.c[name] for name in shape.names))
         is_key = sa.and_(*(column == sa.bindparam(column.name) for column in self._key_columns))
-        self.get = self._ordered(self._rows.where(is_key), shape.key)
-        self.upsert = self._ordered(database.upsert(self.table), shape.names)
-        self.delete = self._ordered(database.delete(self.table), shape.key)
+        self._get = self._ordered(self._rows.where(is_key), shape.key)
+        self._upsert = self._ordered(database.upsert(self.table), shape.names)
+        self._delete = self._ordered(database.delete(self.table), shape.key)
         self.keys_at_once = database.keys_at_once
         self._many: dict[tuple[tuple[str, ...], int], str] = {}
-        self._selects: dict[_Pattern, Statement] = {}
+        self._selects: dict[_Pattern, Select] = {}
 
-    def get_many(self, keys: Sequence[Key]) -> tuple[str, Sequence[Any]]:
-        """Return the SQL that reads these keys, with its parameters."""
+    def get(self, key: Key) -> Statement:
+        """Return what reads the row with this key."""
+        return Statement(self._get, key)
+
+    def get_many(self, keys: Sequence[Key]) -> Statement:
+        """Return what reads the rows with these keys."""
         return self._rows_with(self.shape.key, keys)
 
-    def select_many(self, name: str, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-        """Return the SQL that reads the rows with these values of a column, in no order.
+    def select_many(self, name: str, values: Sequence[Any]) -> Statement:
+        """Return what reads the rows with these values of a column, in no order.
 
         Raises ``ValueError`` where no index begins with it.
         """
         self.shape.require_index(frozenset((name,)), paged=False)
         return self._rows_with((name,), [(value,) for value in values])
 
-    def _rows_with(
-        self, names: tuple[str, ...], wanted: Sequence[Key]
-    ) -> tuple[str, Sequence[Any]]:
-        if self.in_arrays:
-            return self._many_sql(names, 1, names), self.packed(names, wanted)
+    def upsert(self, rows: Sequence[Row]) -> Statement:
+        """Return what inserts rows or replaces those with their keys."""
+        return Statement(self._upsert, self._written(self.shape.names, rows))
+
+    def delete(self, keys: Sequence[Key]) -> Statement:
+        """Return what deletes the rows with these keys."""
+        return Statement(self._delete, self._written(self.shape.key, keys))
+
+    def _written(self, names: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Any]:
+        return self._packed(names, rows) if self._database.in_arrays else rows
+
+    def _rows_with(self, names: tuple[str, ...], wanted: Sequence[Key]) -> Statement:
+        if self._database.in_arrays:
+            return Statement(self._many_sql(names, 1, names), self._packed(names, wanted))
         # A few sizes of statement serve every number of values; the last one fills it up.
         count = 1 << (len(wanted) - 1).bit_length()
         places = tuple(f"key_{at}_{name}" for at in range(count) for name in names)
         filled = [*wanted, *[wanted[-1]] * (count - len(wanted))]
-        return self._many_sql(names, count, places), [part for key in filled for part in key]
+        parameters = [part for key in filled for part in key]
+        return Statement(self._many_sql(names, count, places), parameters)
 
     def _many_sql(self, names: tuple[str, ...], count: int, places: tuple[str, ...]) -> str:
         if (names, count) not in self._many:
@@ -95,14 +109,14 @@ class TableStatements:
             self._many[names, count] = self._ordered(query, places)
         return self._many[names, count]
 
-    def packed(self, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> list[PackedArray]:
+    def _packed(self, names: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Any]:
         """Return rows of values of these columns as one array for each of them."""
         columns = zip(names, zip(*rows, strict=True), strict=True)
         return [packed(self.shape.columns[name].kind, values) for name, values in columns]
 
     def select(
         self, equals: Mapping[str, Any], *, paged: bool, after: bool, below: bool = False
-    ) -> Statement:
+    ) -> Select:
         """Return the statement for rows with these column values, in the order of the key.
 
         ``paged`` adds a limit, ``after`` begins behind a key, ``below`` ends before one. Raises
@@ -117,7 +131,7 @@ class TableStatements:
             self._selects[pattern] = statement
         return statement
 
-    def _compile_select(self, pattern: _Pattern) -> Statement:
+    def _compile_select(self, pattern: _Pattern) -> Select:
         names, nulls, paged, after, below = pattern
         query = self._rows.order_by(*self._key_columns)
         for name in sorted(names):
@@ -158,12 +172,12 @@ class TableStatements:
                 }
         return values
 
-    def _compile(self, statement: sa.sql.ClauseElement) -> Statement:
+    def _compile(self, statement: sa.sql.ClauseElement) -> Select:
         compiled = statement.compile(
-            dialect=self._dialect, compile_kwargs={"render_postcompile": True}
+            dialect=self._database.dialect, compile_kwargs={"render_postcompile": True}
         )
         places = getattr(compiled, "positiontup", None) or ()
-        return Statement(str(compiled), tuple(places), compiled.params)
+        return Select(str(compiled), tuple(places), compiled.params)
 
     def _ordered(self, statement: sa.sql.ClauseElement, expected: tuple[str, ...]) -> str:
         """Compile a statement whose parameters the caller gives by place."""

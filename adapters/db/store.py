@@ -41,8 +41,7 @@ class SqlStore:
         metadata = sa.MetaData()
         shapes = [TableShape(spec) for spec in specs]
         self._statements = {
-            shape.record: TableStatements(shape, metadata, self._engine.dialect, database)
-            for shape in shapes
+            shape.record: TableStatements(shape, metadata, database) for shape in shapes
         }
         if len(self._statements) != len(shapes):
             raise ValueError("a record type is kept in one table only")

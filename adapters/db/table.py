@@ -9,8 +9,9 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
+from adapters.db.database import Statement
 from adapters.db.shape import Row
-from adapters.db.statements import Statement, TableStatements
+from adapters.db.statements import TableStatements
 from clearing.ports import Key
 
 RecordT = TypeVar("RecordT")
@@ -22,27 +23,17 @@ _Page = tuple[Key | None, int, Key | None]
 
 
 class Query(NamedTuple):
-    """SQL that reads, and who takes the rows."""
+    """A statement that reads, and who takes the rows."""
 
-    sql: str
-    parameters: Sequence[Any]
+    statement: Statement
     take: Callable[[Sequence[Row]], None]
 
 
-class Session(Protocol):
+class Unit(Protocol):
     """What a table asks of its unit of work."""
 
-    def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
-        """Run a statement that finds at most one row and return it."""
-
-    def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
-        """Run a reading statement and return its rows one by one."""
-
-    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Run a writing statement once."""
-
-    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run a statement for every row of parameters."""
+    def rows(self, statement: Statement) -> Sequence[Row]:
+        """Run a reading statement and return its rows."""
 
     def note(self, table: UnitTable[Any], key: Key, before: Any, was_changed: bool) -> None:
         """Take note of what a change replaces; fails once the unit has ended."""
@@ -56,10 +47,10 @@ class UnitTable(Generic[RecordT]):
     a column and its value, where these were wanted. No key is read twice.
     """
 
-    def __init__(self, statements: TableStatements, session: Session) -> None:
+    def __init__(self, statements: TableStatements, unit: Unit) -> None:
         self._statements = statements
         self._shape = statements.shape
-        self._session = session
+        self._unit = unit
         self._seen: dict[Key, RecordT | None] = {}
         self._changed: dict[Key, None] = {}
         self._changed_by: dict[tuple[str, ...], _ChangedIndex[RecordT]] = {}
@@ -84,9 +75,8 @@ class UnitTable(Generic[RecordT]):
         record: RecordT | None = self._seen.get(key, _UNSEEN)
         if record is not _UNSEEN:
             return record
-        parts = self._shape.encode_key(key)
-        row = self._session.row(self._statements.get, parts)
-        record = None if row is None else self._shape.decode(row)
+        rows = self._unit.rows(self._statements.get(self._shape.encode_key(key)))
+        record = self._shape.decode(rows[0]) if rows else None
         self._seen[key] = record
         return record
 
@@ -102,7 +92,7 @@ class UnitTable(Generic[RecordT]):
 
     def _load(self, keys: Sequence[Key]) -> None:
         parts = [self._shape.encode_key(key) for key in keys]
-        self._keep(keys, self._session.rows(*self._statements.get_many(parts)))
+        self._keep(keys, self._unit.rows(self._statements.get_many(parts)))
 
     def _keep(self, keys: Sequence[Key], rows: Iterable[Row]) -> None:
         """Remember what was read of stored records by key."""
@@ -137,18 +127,16 @@ class UnitTable(Generic[RecordT]):
         for start in range(0, len(keys), at_once):
             part = keys[start : start + at_once]
             parts = [self._shape.encode_key(key) for key in part]
-            yield Query(*self._statements.get_many(parts), partial(self._keep, part))
+            yield Query(self._statements.get_many(parts), partial(self._keep, part))
         for name, wanted in self._wanted_by.items():
             values = list(wanted)
             for start in range(0, len(values), at_once):
                 part = values[start : start + at_once]
                 encoded = [self._shape.encode_value(name, value) for value in part]
-                sql, parameters = self._statements.select_many(name, encoded)
-                yield Query(sql, parameters, partial(self._keep_found, name, part))
+                statement = self._statements.select_many(name, encoded)
+                yield Query(statement, partial(self._keep_found, name, part))
         for page in self._wanted_pages:
-            statement, values_of = self._page(*page, {})
-            keep = partial(self._pages.__setitem__, page)
-            yield Query(statement.sql, statement.parameters(values_of), keep)
+            yield Query(self._page(*page, {}), partial(self._pages.__setitem__, page))
         self._wanted.clear()
         self._wanted_by.clear()
         self._wanted_pages.clear()
@@ -171,7 +159,7 @@ class UnitTable(Generic[RecordT]):
         self._change(self._shape.encode_key(key), None)
 
     def _change(self, key: Key, record: RecordT | None) -> None:
-        self._session.note(self, key, self._seen.get(key, _UNSEEN), key in self._changed)
+        self._unit.note(self, key, self._seen.get(key, _UNSEEN), key in self._changed)
         self._seen[key] = record
         self._changed[key] = None
 
@@ -196,9 +184,8 @@ class UnitTable(Generic[RecordT]):
         known = self._known(equals)
         if known is not None:
             return list(self._merged(known, equals))
-        statement = self._statements.select(equals, paged=False, after=False)
-        values = self._statements.select_parameters(equals)
-        rows = self._session.rows(statement.sql, statement.parameters(values))
+        select = self._statements.select(equals, paged=False, after=False)
+        rows = self._unit.rows(select.given(self._statements.select_parameters(equals)))
         return list(self._merged(self._unchanged(rows), equals))
 
     def _keep_found(self, name: str, values: Sequence[Any], rows: Iterable[Row]) -> None:
@@ -242,20 +229,19 @@ class UnitTable(Generic[RecordT]):
         else:
             # A changed record may hide its row, so that many more may have to be read.
             more = limit + len(self._changed)
-            statement, values = self._page(after, more, below, equals)
-            rows = self._session.rows(statement.sql, statement.parameters(values))
+            rows = self._unit.rows(self._page(after, more, below, equals))
         stored = list(islice(self._unchanged(rows), limit))
         return list(islice(self._merged(stored, equals, after, below), limit))
 
     def _page(
         self, after: Key | None, limit: int, below: Key | None, equals: Mapping[str, Any]
-    ) -> tuple[Statement, dict[str, Any]]:
-        """Return the statement of a scan with its values."""
-        statement = self._statements.select(
+    ) -> Statement:
+        """Return the statement of a scan."""
+        select = self._statements.select(
             equals, paged=True, after=after is not None, below=below is not None
         )
         values = self._statements.select_parameters(equals, limit=limit, after=after, below=below)
-        return statement, values
+        return select.given(values)
 
     def _unchanged(self, rows: Iterable[Row]) -> Iterator[tuple[Key, RecordT]]:
         """Return the records of rows, but not what the unit has changed since."""
@@ -310,8 +296,8 @@ class UnitTable(Generic[RecordT]):
         self._found.clear()
         self._pages.clear()
 
-    def write(self) -> None:
-        """Send all changes to the database: what is gone first, each part in key order."""
+    def writes(self) -> Iterator[Statement]:
+        """Return what writes all changes: what is gone first, each part in key order."""
         gone, kept = [], []
         for key in sorted(self._changed):
             record = self._seen[key]
@@ -319,18 +305,12 @@ class UnitTable(Generic[RecordT]):
                 gone.append(self._shape.encode_key(key))
             else:
                 kept.append(self._shape.encode(record))
-        self._execute(self._statements.delete, self._shape.key, gone)
-        self._execute(self._statements.upsert, self._shape.names, kept)
         self._changed.clear()
         self._changed_by.clear()
-
-    def _execute(self, sql: str, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
-        if not rows:
-            return
-        if self._statements.in_arrays:
-            self._session.execute(sql, self._statements.packed(names, rows))
-        else:
-            self._session.execute_many(sql, rows)
+        if gone:
+            yield self._statements.delete(gone)
+        if kept:
+            yield self._statements.upsert(kept)
 
 
 class _ChangedIndex(Generic[RecordT]):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from adapters.db.connection import StoreConnection
+from adapters.db.database import Statement
 from adapters.db.shape import Row
 from adapters.db.statements import TableStatements
 from adapters.db.table import UnitTable
@@ -71,7 +72,7 @@ class SqlUnitOfWork:
         """Read what its tables were told is wanted, all of it in one round trip."""
         self._require_open()
         queries = [query for table in self._tables.values() for query in table.queries()]
-        found = self._connection.rows_together([(each.sql, each.parameters) for each in queries])
+        found = self._connection.read([query.statement for query in queries])
         for query, rows in zip(queries, found, strict=True):
             query.take(rows)
 
@@ -90,9 +91,9 @@ class SqlUnitOfWork:
         changed = [table for table in self._tables.values() if table.is_changed]
         if not changed:
             return
-        with self._connection.together(commits=commits):
-            for table in sorted(changed, key=lambda table: table.name):
-                table.write()
+        in_order = sorted(changed, key=lambda table: table.name)
+        writes = [statement for table in in_order for statement in table.writes()]
+        self._connection.write(writes, commits=commits)
 
     def commit(self) -> None:
         """Write everything and make it durable; the unit is then at its end.
@@ -118,25 +119,10 @@ class SqlUnitOfWork:
             self._end()
             self._connection.rollback()
 
-    def row(self, sql: str, parameters: Sequence[Any]) -> Row | None:
-        """Run a statement that finds at most one row and return it."""
+    def rows(self, statement: Statement) -> Sequence[Row]:
+        """Run a reading statement and return its rows."""
         self._require_open()
-        return self._connection.row(sql, parameters)
-
-    def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
-        """Run a reading statement and return its rows one by one."""
-        self._require_open()
-        return self._connection.rows(sql, parameters)
-
-    def execute(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Run a writing statement once."""
-        self._require_open()
-        self._connection.execute(sql, parameters)
-
-    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run a statement for every row of parameters."""
-        self._require_open()
-        self._connection.execute_many(sql, rows)
+        return self._connection.read([statement])[0]
 
     def note(self, table: UnitTable[Any], key: Key, before: Any, was_changed: bool) -> None:
         """Take note of what a change replaces, where an attempt may discard it."""

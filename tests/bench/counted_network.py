@@ -20,12 +20,15 @@ counts = Counter({"commits": 0, "appends": 0, "records": 0})
 def _count_commits() -> None:
     """Count the transactions that wrote; those that only read make nothing durable."""
     wrote: set[int] = set()
-    execute_many: Callable[..., None] = StoreConnection.execute_many
+    write: Callable[..., None] = StoreConnection.write
     commit: Callable[[StoreConnection], None] = StoreConnection.commit
 
-    def counted_execute(self: StoreConnection, sql: str, rows: Sequence[Any]) -> None:
-        wrote.add(id(self))
-        execute_many(self, sql, rows)
+    def counted_write(self: StoreConnection, statements: Sequence[Any], *, commits: bool) -> None:
+        write(self, statements, commits=commits)
+        if commits:
+            counts["commits"] += 1
+        else:
+            wrote.add(id(self))
 
     def counted_commit(self: StoreConnection) -> None:
         commit(self)
@@ -33,7 +36,7 @@ def _count_commits() -> None:
             wrote.discard(id(self))
             counts["commits"] += 1
 
-    StoreConnection.execute_many = counted_execute  # type: ignore[method-assign]  # to count
+    StoreConnection.write = counted_write  # type: ignore[method-assign]  # to count
     StoreConnection.commit = counted_commit  # type: ignore[method-assign]  # to count
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
+from adapters.db.arrays import packed
+from adapters.db.database import Statement
 from adapters.db.postgres import Postgres
 from adapters.db.statements import TableStatements
 from adapters.db.store import SqlStore
+from adapters.db.unit import SqlUnitOfWork
 from adapters.db.values import ColumnValue, Kind
 from clearing.errors import Unavailable, YidiError
 from clearing.messages import Role
@@ -76,44 +78,86 @@ def test_nodes_of_one_server_keep_apart(store: SqlStore, database: Postgres) -> 
     beside.close()
 
 
-def test_a_unit_that_only_read_leaves_prepared_statements(store: SqlStore) -> None:
+def _prepared(store: SqlStore) -> list[str]:
     unit = store.begin()
-    unit.table(Ticket).put(Ticket(1, "A1"))
-    unit.commit()
-    for number in range(12):
-        unit = store.begin()
-        assert unit.table(Ticket).get(1) == Ticket(1, "A1")
-        assert unit.table(Ticket).get(number + 2) is None
-        unit.rollback()
-    unit = store.begin()
-    prepared = list(unit.rows("SELECT statement FROM pg_prepared_statements", ()))
+    rows = unit.rows(Statement("SELECT statement FROM pg_prepared_statements", ()))
     unit.rollback()
-    assert any(
-        f"FROM {store._statements[Ticket].shape.name}" in str(statement)
-        for (statement,) in prepared
-    )
+    return [text for (text,) in rows]
+
+
+def test_a_statement_is_prepared_once_whatever_becomes_of_its_unit(store: SqlStore) -> None:
+    for number in range(3):
+        unit = store.begin()
+        unit.table(Ticket).get(1)
+        unit.table(Ticket).put(Ticket(number, f"A{number}"))
+        unit.write()
+        unit.rollback()
+    texts = _prepared(store)
+    name = store._statements[Ticket].shape.name
+    assert sum(f"FROM {name}" in text for text in texts) == 1
+    assert sum(f"INSERT INTO {name}" in text for text in texts) == 1
 
 
 def test_a_unit_that_failed_to_read_is_given_up(store: SqlStore) -> None:
     unit = store.begin()
     with pytest.raises(YidiError):
-        list(unit.rows("SELECT 1 / 0", ()))
+        unit.rows(Statement("SELECT 1 / 0", ()))
     unit.rollback()
     unit = store.begin()
     assert unit.table(Ticket).get(1) is None
     unit.rollback()
 
 
+def test_what_was_to_be_prepared_behind_a_failure_is_prepared_later(store: SqlStore) -> None:
+    read = store._statements[Ticket].get((1,))
+    for statements in ([Statement("SELECT 1 / 0", ()), read], [Statement("SELECT 1 / 0", ())]):
+        with pytest.raises(YidiError):
+            store._connection.read(statements)
+        store._connection.rollback()
+    assert store._connection.read([read, read]) == [[], []]
+    store._connection.rollback()
+    assert _prepared(store).count(read.sql) == 1
+
+
+def test_more_is_sent_and_answered_at_once_than_sockets_hold(store: SqlStore) -> None:
+    echo = Statement("SELECT unnest($1)", [packed(Kind.TEXT, ["一" * 1_000] * 1_000)])
+    unit = store.begin()
+    answers = store._connection.read([echo] * 12)
+    unit.rollback()
+    assert answers == [[("一" * 1_000,)] * 1_000] * 12
+
+
+@pytest.mark.parametrize("value", ["", "一", 0, -(1 << 63), True, b"", b"\x00\xff"])
+def test_a_single_value_comes_back_as_it_went(store: SqlStore, value: object) -> None:
+    unit = store.begin()
+    ((back,),) = unit.rows(Statement("SELECT $1", (value,)))
+    unit.rollback()
+    assert back == value
+    assert type(back) is type(value)
+
+
+def test_a_value_of_another_kind_is_no_parameter(store: SqlStore) -> None:
+    unit = store.begin()
+    with pytest.raises(TypeError):
+        unit.rows(Statement("SELECT $1", (1.5,)))
+    unit.rollback()
+    assert store.begin().table(Ticket).get(1) is None
+
+
 def test_a_small_table_is_not_read_whole_either(store: SqlStore) -> None:
     unit = store.begin()
     unit.table(Ticket).put(Ticket(1, "A1"))
     unit.commit()
-    unit = store.begin()
-    unit.execute(f"ANALYZE {store._statements[Ticket].shape.name}", ())
-    sql, parameters = store._statements[Ticket].get_many([(1,)])
-    plan = "\n".join(row[0] for row in unit.rows(f"EXPLAIN {sql}", parameters))
-    unit.rollback()
+    store._connection.write(
+        [Statement(f"ANALYZE {store._statements[Ticket].shape.name}", ())], commits=False
+    )
+    plan = _plan(store.begin(), store._statements[Ticket].get_many([(1,)]))
     assert "Index Scan" in plan, plan
+
+
+def _plan(unit: SqlUnitOfWork, statement: Statement) -> str:
+    explained = statement._replace(sql=f"EXPLAIN {statement.sql}")
+    return "\n".join(row[0] for row in unit.rows(explained))
 
 
 @pytest.mark.parametrize("role", ROLE_SPECS)
@@ -121,19 +165,19 @@ def test_every_statement_of_a_node_goes_by_an_index(role: Role, tmp_path: Path) 
     store = SqlStore(Postgres(postgres_url(), schema_of(tmp_path)), ROLE_SPECS[role], line=role)
     unit = store.begin()
     for statements in store._statements.values():
-        by_key, *by_index = _reads(statements)
-        for sql, parameters in (by_key, (statements.delete, by_key[1]), *by_index):
-            plan = "\n".join(row[0] for row in unit.rows(f"EXPLAIN {sql}", parameters))
+        for statement in _by_key_or_index(statements):
+            plan = _plan(unit, statement)
             assert "Seq Scan" not in plan, plan
             assert "Hash Join" not in plan, plan
     unit.rollback()
     store.close()
 
 
-def _reads(statements: TableStatements) -> Iterator[tuple[str, Sequence[Any]]]:
-    """Yield what reads many rows, by key and by the first column of each index."""
-    key = [1 if column.kind is Kind.INTEGER else "x" for column in _columns(statements)]
-    yield statements.get_many([tuple(key)])
+def _by_key_or_index(statements: TableStatements) -> Iterator[Statement]:
+    """Yield what is for many rows, by key and by the first column of each index."""
+    key = tuple(1 if column.kind is Kind.INTEGER else "x" for column in _columns(statements))
+    yield statements.get_many([key])
+    yield statements.delete([key])
     for names in statements.shape.spec.indexes:
         column = statements.shape.columns[names[0]]
         yield statements.select_many(names[0], [1 if column.kind is Kind.INTEGER else "x"])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import dialect
 
+from adapters.db.database import Statement
 from adapters.db.shape import TableShape
 from adapters.db.sqlite import Sqlite
 from adapters.db.statements import TableStatements
@@ -117,7 +117,8 @@ def test_a_unit_that_wrote_nothing_writes_nothing(store: SqlStore, path: Path) -
 def test_commits_are_made_durable(store: SqlStore) -> None:
     unit = store.begin()
     settings = {
-        name: next(unit.rows(f"PRAGMA {name}", ()))[0] for name in ("journal_mode", "synchronous")
+        name: unit.rows(Statement(f"PRAGMA {name}", ()))[0][0]
+        for name in ("journal_mode", "synchronous")
     }
     unit.rollback()
     assert settings == {"journal_mode": "wal", "synchronous": 2}
@@ -159,11 +160,11 @@ def test_a_writer_that_holds_the_database_makes_it_unavailable(store: SqlStore, 
 
 
 def test_the_file_itself_refuses_another_type(store: SqlStore) -> None:
-    unit = store.begin()
+    wrong = Statement("INSERT INTO tickets VALUES (?, ?)", [(1, 1.5), (1.5, "A1")])
     with pytest.raises(InvariantBroken) as caught:
-        unit.execute_many("INSERT INTO tickets VALUES (?, ?)", [(1, 1.5), (1.5, "A1")])
+        store._connection.write([wrong], commits=False)
     assert caught.value.code == "database_constraint"
-    unit.rollback()
+    store._connection.rollback()
 
 
 @pytest.mark.parametrize(
@@ -206,25 +207,27 @@ def test_closing_with_an_open_unit_forgets_it(path: Path) -> None:
 def test_reads_search_an_index_and_never_sort(store: SqlStore) -> None:
     unit = store.begin()
     for shape in (TableShape(spec) for spec in SPECS):
-        statements = TableStatements(shape, sa.MetaData(), dialect(), Sqlite(":memory:"))
+        statements = TableStatements(shape, sa.MetaData(), Sqlite(":memory:"))
         index = (shape.spec.indexes or shape.spec.unique)[0]
+        key = (1,) * len(shape.key)
         equals = dict.fromkeys(index, 1)
         missing = {name: None if shape.columns[name].nullable else 1 for name in index}
-        queries = {
-            statements.get: len(shape.key),
-            statements.delete: len(shape.key),
-            statements.get_many([(1,) * len(shape.key)])[0]: len(shape.key),
-            statements.get_many([(1,) * len(shape.key)] * 64)[0]: 64 * len(shape.key),
-        }
+        searches = [
+            statements.get(key),
+            statements.delete([key])._replace(parameters=key),
+            statements.get_many([key]),
+            statements.get_many([key] * 64),
+        ]
         for values in (equals, missing, {shape.key[0]: 1}):
             for paged in (False, True):
                 for after in (False, True):
                     found = statements.select(values, paged=paged, after=after)
-                    queries[found.sql] = len(found.places)
+                    searches.append(Statement(found.sql, (1,) * len(found.places)))
         page = statements.select({}, paged=True, after=True)
-        queries[page.sql] = len(page.places)
-        for sql, count in queries.items():
-            plan = [row[3] for row in unit.rows(f"EXPLAIN QUERY PLAN {sql}", (1,) * count)]
+        searches.append(Statement(page.sql, (1,) * len(page.places)))
+        for sql, parameters in searches:
+            asked = Statement(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            plan = [row[3] for row in unit.rows(asked)]
             steps = [step for step in plan if not step.startswith(("MULTI-INDEX OR", "INDEX "))]
             assert steps, plan
             assert all(step.startswith("SEARCH") for step in steps), (sql, plan)
