@@ -51,6 +51,9 @@ fetch that waits longer also keeps a partition waiting that was placed meanwhile
 else (4 ms from append to read with each, 60 ms at the 99th percentile).
 """
 
+GATHERED_BYTES = 65_536
+"""So much is worth an answer before the time to gather is over."""
+
 COMMIT_EVERY_S = 1.0
 PROVE_EVERY_S = 3.0
 """A reader whose name another has taken goes on reading, without heartbeats and without an error:
@@ -72,8 +75,12 @@ class BrokerReader:
         name: str,
         topics: Sequence[str],
         arrived: Callable[[], None],
+        gather_ms: int = 0,
     ) -> None:
-        """Connect and begin to join. Raises what ``translated`` makes of the client's errors."""
+        """Connect and begin to join. Raises what ``translated`` makes of the client's errors.
+
+        ``gather_ms`` is how long the broker keeps a fetch back for more than one record.
+        """
         self.group = group
         self._name = name
         self._settings = settings
@@ -105,6 +112,7 @@ class BrokerReader:
                 heartbeat_interval_ms=settings.heartbeat_interval_ms,
                 max_poll_interval_ms=settings.rebalance_within_ms,
                 max_poll_records=MAX_POLL_RECORDS,
+                **_gathering(gather_ms),
                 allow_auto_create_topics=False,
                 auto_offset_reset="none",
                 enable_auto_commit=False,
@@ -441,3 +449,10 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the client h
     def on_partitions_revoked(self, revoked: Any) -> None:
         """Partitions were given up."""
         self._reader.taken([self._reader._names.place(each) for each in revoked])
+
+
+def _gathering(gather_ms: int) -> dict[str, int]:
+    """Return the client's options for fetches that wait; by default one record is enough."""
+    if gather_ms == 0:
+        return {}
+    return {"fetch_min_bytes": GATHERED_BYTES, "fetch_max_wait_ms": gather_ms}
