@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 
 from clearing.benefits.policies import Library
@@ -39,7 +40,7 @@ from services.network.settings import NetworkSettings
 def demo_command(corpus: Path, data: Path, *, once: bool) -> int:
     """Serve a network, replay a corpus through it, show what came of it, go on serving."""
     try:
-        return asyncio.run(_demo(CorpusFolder(corpus), data, once))
+        return uvloop.run(_demo(CorpusFolder(corpus), data, once))
     except DifferenceError as error:
         print(f"difference: {error.message_en}", file=sys.stderr)
         return exit_codes.DIFFERENCE

@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 
+import uvloop
+
 from adapters.host import memory
 from adapters.telemetry import log_output
 from clearing.errors import Malformed, YidiError
@@ -39,7 +41,7 @@ def role_up_command(found: Gathered, *, ready_json: bool) -> int:
         constants={"role": settings.role, "slot": settings.slot},
     )
     logging.getLogger("kafka").setLevel(logging.ERROR)
-    return asyncio.run(_serve(settings, ready_json))
+    return uvloop.run(_serve(settings, ready_json))
 
 
 async def _serve(settings: ProcessSettings, ready_json: bool) -> int:

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+import uvloop
+
 from adapters.telemetry import log_output
 from clearing.errors import InvariantBroken, YidiError
 from services.cli import exit_codes
@@ -32,7 +34,7 @@ def up_command(settings: NetworkSettings, *, ready_json: bool, end_with_stdin: b
     ``ready_json`` prints one line of JSON with the addresses once everything serves.
     """
     log_output.set_up(form="text")
-    return asyncio.run(_up(settings, ready_json, end_with_stdin))
+    return uvloop.run(_up(settings, ready_json, end_with_stdin))
 
 
 async def _up(settings: NetworkSettings, ready_json: bool, end_with_stdin: bool) -> int:
