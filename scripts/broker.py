@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -220,32 +221,38 @@ def answers(port: int) -> bool:
 
 
 def fetch_jars() -> None:
-    """Copy the artifacts to ``var/jars`` once, through Maven as this machine has it."""
+    """Copy the artifacts to ``var/jars`` once, through Maven as this machine has it.
+
+    One process at a time, and the others find what it brought: who replaced the folder of
+    another would take it from under a broker that is starting.
+    """
     recipe = (RECIPE / "pom.xml").read_text("utf-8")
-    done = JARS / "pom.xml"
-    there = done.exists() and done.read_text("utf-8") == recipe
-    for tool in ("java",) if there else ("java", "mvn"):
-        if shutil.which(tool) is None:
-            raise SystemExit(f"{tool} is missing; with Docker, use deploy/compose.yaml instead")
-    if there:
-        return
+    _require("java")
     JARS.parent.mkdir(parents=True, exist_ok=True)
-    fresh = JARS.with_name(f"{JARS.name}.{os.getpid()}")
+    with JARS.with_name(f"{JARS.name}.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        noted = JARS / "pom.xml"
+        if not noted.exists() or noted.read_text("utf-8") != recipe:
+            _require("mvn")
+            _fetch_with_maven(recipe)
+
+
+def _require(tool: str) -> None:
+    if shutil.which(tool) is None:
+        raise SystemExit(f"{tool} is missing; with Docker, use deploy/compose.yaml instead")
+
+
+def _fetch_with_maven(recipe: str) -> None:
+    fresh = JARS.with_name(f"{JARS.name}.fresh")
+    shutil.rmtree(fresh, ignore_errors=True)  # of one that was killed
     print("fetching the broker's artifacts with Maven …", file=sys.stderr)
     command = ["mvn", "-B", "-q", "-f", str(RECIPE / "pom.xml"), "dependency:copy-dependencies"]
-    try:
-        got = subprocess.run(
-            [*command, f"-DoutputDirectory={fresh}"], stdout=sys.stderr, check=False
-        )
-        if got.returncode != 0:
-            raise SystemExit("Maven could not fetch the broker's artifacts")
-        (fresh / "pom.xml").write_text(recipe, "utf-8")
-        if JARS.exists():
-            shutil.rmtree(JARS)
-        with contextlib.suppress(OSError):  # another process was first
-            fresh.rename(JARS)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    got = subprocess.run([*command, f"-DoutputDirectory={fresh}"], stdout=sys.stderr, check=False)
+    if got.returncode != 0:
+        raise SystemExit("Maven could not fetch the broker's artifacts")
+    (fresh / "pom.xml").write_text(recipe, "utf-8")
+    shutil.rmtree(JARS, ignore_errors=True)
+    fresh.rename(JARS)
 
 
 def _java(heap: str, main: str, *arguments: str, brief: bool) -> list[str]:
