@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.contracts import broker_server
+from tests.contracts import broker_server, postgres_server
 from tests.effort import examples
 
 # How quickly examples are drawn depends on what else the machine does; a slow one is no defect,
@@ -25,6 +25,11 @@ settings.load_profile("yidi")
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let only tests that are marked so start a broker."""
     broker_server.marked = item.get_closest_marker(broker_server.MARK) is not None
+
+
+def pytest_unconfigure() -> None:
+    """End the database server that this process started."""
+    postgres_server.end_started()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

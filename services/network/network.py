@@ -13,7 +13,6 @@ from adapters.host.clock import SystemClock
 from adapters.host.ids import TimeOrderedIds
 from adapters.wire.envelopes import decode_envelope
 from clearing.benefits.policies import Library
-from clearing.errors import Rejected
 from clearing.messages import HOUSE, Address, Role
 from clearing.ports import Clock, Ids, Log
 from services.network.directory import GrpcDirectory
@@ -62,7 +61,7 @@ class Network:
         self._machines = self._build_machines()
         for node in self._machines:
             for topic in topics.read_by(node.address):
-                self._make(topic)
+                topics.make_where_missing(self._log, topic, self._settings.partitions)
             node.catch_up(ends_of(self._log, topics.read_by(node.address)))
         self.worker = Worker(self._machines, self._log, partitions=self._settings.partitions)
         self.worker.on_fatal = self.on_fatal
@@ -74,13 +73,6 @@ class Network:
         except BaseException:
             await self.stop()
             raise
-
-    def _make(self, topic: str) -> None:
-        """Make a topic where it is missing; one of an earlier day keeps its partitions."""
-        try:
-            self._log.partitions(topic)
-        except Rejected:
-            self._log.ensure_topic(topic, topics.partitions(topic, self._settings.partitions))
 
     async def stop(self) -> None:
         """Refuse new calls, let the running ones end, flush, close."""

@@ -162,7 +162,7 @@ class Relay:
         refused, taken = {}, []
         for topic, some in by_topic.items():
             try:
-                self._make(topic)
+                topics.make_where_missing(self._log, topic, self._partitions)
                 self._log.append(_records(some))
             except Rejected as error:
                 logger.error("%d messages wait: the log refuses %s: %s", len(some), topic, error)
@@ -173,14 +173,6 @@ class Relay:
             self._refused |= refused
             self._again_at_s = time.monotonic() + REFUSED_AGAIN_S
         return taken
-
-    def _make(self, topic: str) -> None:
-        """Make a topic where it is missing: of a region that nobody hosts yet perhaps."""
-        try:
-            self._log.partitions(topic)
-        except Rejected as error:
-            if error.code == "topic_unknown":
-                self._log.ensure_topic(topic, topics.partitions(topic, self._partitions))
 
 
 def _records(rows: Iterable[Written]) -> list[NewRecord]:

@@ -1,8 +1,10 @@
-"""Names of topics: one inbound topic for each region and role."""
+"""Topics: one inbound topic for each region and role."""
 
 from __future__ import annotations
 
+from clearing.errors import Rejected
 from clearing.messages import HOUSE, Address, Role
+from clearing.ports import Log
 
 HEADS = "yidi.heads"
 
@@ -21,6 +23,19 @@ def partitions(topic: str, several: int) -> int:
     whose database was restored writes the same journal again.
     """
     return 1 if topic in (HEADS, inbound(HOUSE)) else several
+
+
+def make_where_missing(log: Log, topic: str, several: int) -> None:
+    """Make a topic unless it is there; one of an earlier day keeps its partitions.
+
+    Raises what ``log`` raises.
+    """
+    try:
+        log.partitions(topic)
+    except Rejected as error:
+        if error.code != "topic_unknown":
+            raise
+        log.ensure_topic(topic, partitions(topic, several))
 
 
 def details(insured_region: str) -> str:

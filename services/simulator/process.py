@@ -314,10 +314,7 @@ class Process:
         except Rejected:
             several = len(self._log.partitions(topics.inbound(self.address)))
             for topic in sorted({record.topic for record in records}):
-                try:
-                    self._log.partitions(topic)
-                except Rejected:
-                    self._log.ensure_topic(topic, topics.partitions(topic, several))
+                topics.make_where_missing(self._log, topic, several)
             self._log.append(records)
 
     def tick(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import os
 import shutil
@@ -20,6 +19,7 @@ from tests.contracts.broker_server import LACKING, REQUIRED
 URL = "YIDI_TEST_POSTGRES"
 """Where tests find a server; child processes inherit it."""
 
+_states: list[Path] = []
 _SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "postgres.py"
 
 
@@ -53,10 +53,19 @@ def _started() -> str:
             pytest.fail(message)
         pytest.skip(f"{LACKING}: {message}")
 
-    @atexit.register
-    def _end() -> None:
-        subprocess.run([*call, "down", *where], check=False, capture_output=True)
-        shutil.rmtree(state, ignore_errors=True)
-
+    _states.append(state)
     url = subprocess.run([*call, "url", *where], check=True, capture_output=True, text=True)
     return url.stdout.strip()
+
+
+def end_started() -> None:
+    """End what this process started.
+
+    Called while the run ends, not as the process does: a process of a run that shares its tests
+    out is ended by force when it takes too long.
+    """
+    for state in _states:
+        call = [sys.executable, str(_SCRIPT), "down", "--state", str(state / "server")]
+        subprocess.run(call, check=False, capture_output=True)
+        shutil.rmtree(state, ignore_errors=True)
+    _states.clear()
