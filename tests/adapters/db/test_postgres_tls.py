@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -62,6 +63,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(url, authority)
     finally:
         subprocess.run([*call, "down", *where], check=False, capture_output=True)
+        shutil.rmtree(state, ignore_errors=True)
 
 
 def _await_tls(url: sa.URL) -> None:

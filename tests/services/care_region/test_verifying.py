@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clearing.benefits.claim import CareType
+from clearing.benefits.claim import CareType, Fund
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region.account_leg import DEBIT_DEADLINE_MS, GIVE_UP_AFTER_MS
@@ -171,4 +171,21 @@ def test_a_tampered_row_is_found(
         told.pump.put(CARE, row)
     assert fault
     assert named in fault
+    assert _fault(told) == ""
+
+
+@pytest.mark.parametrize(("beyond_fen", "is_named"), [(0, False), (1, True)])
+def test_a_second_fund_may_bear_some_of_the_deductible(
+    told: Counter, beyond_fen: int, is_named: bool
+) -> None:
+    row = next(r for r in told.pump.rows(CARE, Settlement) if _with_account(r))
+    pooled_fen = row.by_fund[Fund.POOLED]
+    left_fen = row.total_fen - (pooled_fen - 100)
+    assert left_fen > row.total_fen - pooled_fen  # more than the patient and the account bear
+    shared = {Fund.POOLED: pooled_fen - 100, Fund.LARGE_AMOUNT: 100}
+    told.pump.put(CARE, replace(row, by_fund=shared, deductible_fen=left_fen + beyond_fen))
+    try:
+        assert ("deductible" in _fault(told)) is is_named
+    finally:
+        told.pump.put(CARE, row)
     assert _fault(told) == ""
