@@ -32,7 +32,7 @@ run: setup ## start the network, replay the shipped corpus, print the day (ARGS=
 test: setup ## unit, property, contract and scenario tests; then those on a broker, by themselves
 	@failed=0; \
 	$(BIN)/python -m pytest $(ARGS) || test $$? -eq 5 || failed=1; \
-	$(BIN)/python -m pytest -m broker -n 2 $(ARGS) || test $$? -eq 5 || failed=1; \
+	$(BIN)/python -m pytest -m broker -n 3 $(ARGS) || test $$? -eq 5 || failed=1; \
 	exit $$failed
 
 check: setup protos-check ## format, lint, types, import contracts

@@ -22,6 +22,7 @@ from clearing.errors import Unavailable
 from clearing.partitions import partition_of
 from clearing.ports import NewRecord, TopicPartition
 from tests.adapters.broker.own_broker import OwnBroker
+from tests.effort import thorough_only
 
 pytestmark = pytest.mark.broker
 
@@ -115,6 +116,7 @@ def test_a_database_from_a_backup_catches_up(filled: BrokerSettings, tmp_path: P
     assert _effects(backup) == _expected()
 
 
+@thorough_only
 def test_a_killed_broker_loses_and_repeats_nothing_that_was_appended(
     broker: OwnBroker, settings: BrokerSettings
 ) -> None:

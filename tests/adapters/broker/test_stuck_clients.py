@@ -23,6 +23,7 @@ from adapters.broker.watchdog import EXIT_CODE
 from clearing.errors import Unavailable
 from clearing.ports import NewRecord, TopicPartition
 from tests.adapters.broker.own_broker import OwnBroker
+from tests.effort import thorough_only
 
 pytestmark = pytest.mark.broker
 
@@ -197,6 +198,7 @@ def test_a_reader_that_crashes_is_found_out(
     log.close()
 
 
+@thorough_only
 def test_a_broker_that_is_away_is_no_fault_of_the_reader(
     broker: OwnBroker, tmp_path: Path, told: list[str]
 ) -> None:

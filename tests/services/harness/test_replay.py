@@ -19,7 +19,7 @@ import pytest
 from services.cli import exit_codes
 from services.cli.replay import ReplayOptions, replay_command
 from services.harness.corpus import Story
-from tests.effort import THOROUGH
+from tests.effort import THOROUGH, thorough_only
 from tests.services.harness.generated import generated, stories_of
 
 pytestmark = pytest.mark.slow
@@ -62,6 +62,7 @@ def test_a_report_says_nothing_that_was_minted(replayed: tuple[Path, Path]) -> N
     assert kinds == {"position", "accumulators", "account"}
 
 
+@thorough_only  # that it goes on where it was killed is seen in every run
 def test_replaying_again_changes_nothing(replayed: tuple[Path, Path], tmp_path: Path) -> None:
     data, report = replayed
     again = tmp_path / "again.jsonl"
@@ -89,6 +90,7 @@ def test_a_shuffled_corpus_over_a_bad_log_gives_the_same_bytes(
     assert (tmp_path / "report.jsonl").read_bytes() == replayed[1].read_bytes()
 
 
+@thorough_only
 def test_a_timed_replay_takes_its_time(replayed: tuple[Path, Path], tmp_path: Path) -> None:
     """Six years at 10^8 times real time are two seconds, however few visits are in flight."""
     options = ReplayOptions(

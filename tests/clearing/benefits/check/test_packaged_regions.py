@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tests.clearing.benefits.check.regions import check_texts, packaged
+from tests.effort import thorough_only
 
 
+@thorough_only
 def test_all_packaged_rules_are_clean() -> None:
     report = check_texts(packaged())
     assert [str(finding) for finding in report.findings] == []

@@ -30,6 +30,7 @@ from clearing.strict_yaml import Document, RuleDataError
 from tests.clearing.benefits.claims import library
 from tests.clearing.benefits.golden.changes import Change, changes
 from tests.clearing.benefits.golden.unseen import UNSEEN
+from tests.effort import thorough_only
 
 FILES = RegionFiles()
 NATION = parse_layer(FILES.texts(NATIONAL, (NATIONAL_FILE,)))
@@ -124,13 +125,19 @@ def domains_of(region: str, scheme: str | None) -> Mapping[str, Sequence[str]]:
     return policy.rules.keys.for_scheme(Scheme(scheme) if scheme else None)
 
 
+SMALL = ("970100", "330213")
+"""Regions whose every change is tried in every run, and not only in a thorough one."""
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_our_rules_give_our_cases(region: str) -> None:
     assert cases_of(region)
     assert check_cases(library(), region, FILES.texts(region, CASE_FILES)) == []
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize(
+    "region", [pytest.param(each, marks=() if each in SMALL else thorough_only) for each in REGIONS]
+)
 def test_every_change_is_seen(region: str) -> None:
     watch = Watch(region)
     every = [c for c in changes_of(region) if not begins_with_its_scheme(region, c)]

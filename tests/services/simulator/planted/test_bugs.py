@@ -7,11 +7,19 @@ import pytest
 from services.simulator.planted.bugs import BUGS, planted
 from services.simulator.run import repeat, simulate
 from services.simulator.shrinking import shrink
+from tests.effort import thorough_only
 
 STEPS = 1_000
+QUICK_SEEDS = 10
+"""What takes more seeds to be found is looked for by thorough runs only."""
+
+NAMES = [
+    pytest.param(name, marks=() if bug.seeds <= QUICK_SEEDS else thorough_only)
+    for name, bug in BUGS.items()
+]
 
 
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_planted_bug_is_found(name: str) -> None:
     bug = BUGS[name]
     with planted(name):
