@@ -79,7 +79,8 @@ class StoreConnection:
         if self._in_transaction:
             return False
         if self._session.is_lost:
-            self._pooled.invalidate()
+            if self._pooled.is_valid:  # and not lost before, with nobody there since
+                self._pooled.invalidate()
             self._connect()
         self._in_transaction = True
         return True

@@ -75,7 +75,8 @@ class Postgres:
                 "connect_timeout": _CONNECT_TIMEOUT_S,
                 "options": _options(own | _ONE_SNAPSHOT | _PLANS),
                 "application_name": f"yidi {self.schema}",
-                "prepare_threshold": None,  # its own statements are few, and it forgets them all
+                # Where the driver prepares anything itself, its rollback drops ours as well.
+                "prepare_threshold": None,
             },
         )
 

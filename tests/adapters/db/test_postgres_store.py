@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from adapters.db.arrays import packed
 from adapters.db.database import Statement
@@ -56,6 +57,25 @@ def test_a_lost_connection_fails_one_unit_and_is_replaced(
         unit.commit()
     unit = store.begin()
     assert unit.table(Ticket).scan() == [Ticket(1, "A1")]
+    unit.rollback()
+
+
+def test_a_server_that_stays_away_is_asked_again_by_each_unit(
+    store: SqlStore, database: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise sa.exc.OperationalError("", {}, psycopg.OperationalError("nobody there"))
+
+    _drop_connections(database)
+    with monkeypatch.context() as patched:
+        patched.setattr(store._engine, "raw_connection", away)
+        for _ in range(3):
+            unit = store.begin()
+            with pytest.raises(Unavailable):
+                unit.table(Ticket).get(1)
+            unit.rollback()
+    unit = store.begin()
+    assert unit.table(Ticket).get(1) is None
     unit.rollback()
 
 

@@ -35,6 +35,8 @@ from tests.effort import thorough_only
 FILES = RegionFiles()
 NATION = parse_layer(FILES.texts(NATIONAL, (NATIONAL_FILE,)))
 REGIONS = tuple(FILES.regions())
+SMALL = ("970100", "330213")
+"""Regions whose every change is tried in every run, and not only in a thorough one."""
 
 
 @cache
@@ -123,10 +125,6 @@ def domains_of(region: str, scheme: str | None) -> Mapping[str, Sequence[str]]:
     policy = library().policy(region)
     assert policy is not None
     return policy.rules.keys.for_scheme(Scheme(scheme) if scheme else None)
-
-
-SMALL = ("970100", "330213")
-"""Regions whose every change is tried in every run, and not only in a thorough one."""
 
 
 @pytest.mark.parametrize("region", REGIONS)
