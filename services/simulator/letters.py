@@ -31,12 +31,10 @@ class Letters:
         """
         world = self._world
         known = world.record(at, ConsumedOffset, place.topic, place.partition)
-        start = max(
-            0 if known is None else known.next_offset, world.read_before.get((at, place), 0)
-        )
+        start = 0 if known is None else known.next_offset
         coming = world.broker.records[place][start : start + ahead + 1]
         message_id = message_id_of(coming[-1].value) if coming else ""
-        if message_id:
+        if message_id and message_id not in world.carried_out[at]:
             world.failing[at].add(message_id)
             world.poisoned.add(message_id)
 

@@ -16,7 +16,13 @@ from services.node.batch import AnswerCodec
 from services.node.command import Answered, Command, Failed, Final, Request, RequestMeta, Result
 from services.node.desk_letters import DiscardDeadLetter, ReplayDeadLetters
 from services.node.desk_letters import id_of as id_of_letter
-from services.node.records import ConsumedOffset, LetterState, ParkedRecord, RequestEntry
+from services.node.records import (
+    ConsumedOffset,
+    LetterState,
+    ParkedRecord,
+    RequestEntry,
+    SeenMessage,
+)
 from services.simulator.history import Act, Event, Moment, again
 from services.simulator.host import CountingIds, NodeClock, WorldClock
 from services.simulator.layout import Layout, Seat
@@ -62,8 +68,8 @@ class World:
         self.backups: dict[Address, tuple[Backup, int]] = {}
         """What was backed up of a node, and how many events had happened by then."""
 
-        self.read_before: dict[tuple[Address, TopicPartition], int] = {}
-        """How far a node ever was in a partition when its database was put back."""
+        self.carried_out: dict[Address, set[str]] = {address: set() for address in self.plans}
+        """Ids of the messages that a node had carried out when its database was put back."""
 
         self.on_restored: Callable[[Address], None] = _ignore
         self.limits = TIGHT if self.layout.poison else None
@@ -148,10 +154,9 @@ class World:
         for seat in self.layout.seats(address):
             self.kill(seat)
         backup, events = kept
-        for (topic, partition), row in self.disks[address].tables[ConsumedOffset].records.items():
-            place = TopicPartition(str(topic), int(partition))
-            before = self.read_before.get((address, place), 0)
-            self.read_before[address, place] = max(before, row.next_offset)
+        self.carried_out[address].update(row.message_id for row in self.rows(address, SeenMessage))
+        # What it could do once it can do again: a batch may have begun before the fault.
+        self.failing[address] -= self.carried_out[address]
         self.disks[address].restore(backup)
         del self.history[address][events:]
         self.on_restored(address)
