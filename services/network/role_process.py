@@ -21,15 +21,17 @@ from services.network.serving import RoleServer
 from services.network.topic_rights import rights_of
 from services.node import topics
 from services.node.catching_up import ends_of
+from services.node.intake import Patience
 from services.node.observer import UNOBSERVED
 from services.node.poller import Poller
 from services.node.shared_machine import SharedMachine
 from services.node.worker import Worker
 from services.observing.process import Observing
 
-GATHER_S = 0.01
-"""How long a round waits for more commands: a small part of what a settlement takes, and at a
-busy counter several calls share what one would cost."""
+PATIENCE = Patience(hop_s=0.01, other_s=0.04)
+"""How long commands wait for others at a busy counter, where several share what one would cost.
+At 50 visits a second (one run each) care nodes worked out 78 batches a second, 94 with 0.01 for
+both; insured nodes 71, and 91."""
 
 FETCH_GATHERS_MS = {Role.CARE: 0, Role.INSURED: 0, Role.HOUSE: 100}
 """How long the broker waits for more than one message. Nobody waits for what the house is told:
@@ -109,7 +111,7 @@ class RoleProcess:
         worker = self._worker = Worker(
             self._machines,
             log,
-            gather_s=GATHER_S,
+            patience=PATIENCE,
             committers=WORKING - 1,  # and the worker itself
             observer=UNOBSERVED if observing is None else observing.observer,
         )

@@ -25,11 +25,15 @@ class RequestMeta:
 @quick
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A call of the node's service. ``meta`` is ``None`` for a query: it writes nothing."""
+    """A call of the node's service. ``meta`` is ``None`` for a query: it writes nothing.
+
+    ``is_hop`` is whether other nodes have to do their parts before it is answered.
+    """
 
     payload: Any
     meta: RequestMeta | None
     trace_parent: str = ""
+    is_hop: bool = False
     weight: ClassVar[int] = 1
 
 
@@ -41,6 +45,7 @@ class Delivery:
     record: LogRecord
     envelope: Envelope | None
     error: YidiError | None = None
+    is_hop: ClassVar[bool] = True
 
     @property
     def weight(self) -> int:

@@ -69,7 +69,8 @@ class BoundEndpoint:
         if header.HasField("business_time"):
             moment = read_instant(header.business_time, "header.business_time")
         meta = RequestMeta(header.institution_id, header.request_id, moment)
-        return self._address(header.region, "header.region"), Request(payload, meta, trace_parent)
+        request = Request(payload, meta, trace_parent, is_hop=self.endpoint.late is not None)
+        return self._address(header.region, "header.region"), request
 
     def _address(self, region: Any, field: str) -> Address:
         if self.role is Role.HOUSE:

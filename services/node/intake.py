@@ -1,15 +1,18 @@
 """What waits for the worker: requests and deliveries in order, and those that come again.
 
 A round takes what is there. Where every statement goes to a database server, a round of one
-command costs nearly what a round of twenty does: there a round waits a little for more.
+command costs nearly what a round of twenty does: there a round waits a little for more, where
+more is likely, and less where somebody waits for a whole chain of rounds.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass
 from threading import Condition, Lock
 
 from clearing.messages import Address
@@ -23,25 +26,44 @@ Settlements a second on the message leg, two runs each: 690 with 150, 874 with 2
 829 with 1,000: larger batches keep the other roles waiting, and leave the processor's caches.
 """
 
+NEVER = float("inf")
+
 Item = tuple[Address, Command, "Future[Final] | None"]
 """A command for a node, with the future of whoever waits for its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long commands wait for others to come, in seconds from when they came themselves.
+
+    ``hop_s`` is for those that are one hop of several between a caller and the answer. Where
+    by the last second's traffic no other would come within that time, nothing is waited for.
+    """
+
+    hop_s: float = 0.0
+    other_s: float = 0.0
+
+
+NO_PATIENCE = Patience()
 
 
 class Intake:
     """Filled by any thread, emptied by the worker's; ``again`` is the worker's alone."""
 
-    def __init__(self, capacity: int, gather_s: float) -> None:
-        """``capacity`` bounds what waits; ``gather_s`` is how long a round waits for more.
+    def __init__(self, capacity: int, patience: Patience = NO_PATIENCE) -> None:
+        """``capacity`` bounds what waits; ``patience`` is how long a round waits for more.
 
         It waits no longer than until there is enough for a whole round.
         """
         self._capacity = capacity
-        self._gather_s = gather_s
+        self._patience = patience
         self._items: deque[Item] = deque()
         lock = Lock()
         self._filled, self._room = Condition(lock), Condition(lock)
         self._weight = 0
-        self._enough = 1  # so much is worth waking whoever waits
+        self._due = NEVER  # when the round that these are of begins, whatever else comes
+        self._hop_s = self._other_s = 0.0  # how long it pays to wait, by the traffic of late
+        self._per_s, self._counted_at = 0.0, time.monotonic()
         self._woken = False
         self.again: Backlog[Item] = Backlog()
 
@@ -66,9 +88,14 @@ class Intake:
     def _take_in(self, item: Item) -> bool:
         if not self._has_room():
             return False
+        command = item[1]
         self._items.append(item)
-        self._weight += item[1].weight
-        if self._weight >= self._enough:
+        self._weight += command.weight
+        due = time.monotonic() + (self._hop_s if command.is_hop else self._other_s)
+        sooner = due < self._due
+        if sooner:
+            self._due = due
+        if sooner or self._weight >= MAX_ROUND:
             self._filled.notify()
         return True
 
@@ -88,19 +115,26 @@ class Intake:
             due_in_s = self.again.due_in_s(time.monotonic())
             waits_s = timeout_s if due_in_s is None else min(timeout_s, due_in_s)
             with self._filled:
-                self._await(1, max(waits_s, 0.001))
-                if self._items and not hurried:
-                    self._await(MAX_ROUND, self._gather_s)
-                self._enough, self._woken = 1, False
+                self._filled.wait_for(lambda: self._woken or self._items, max(waits_s, 0.001))
+                while not (hurried or self._woken) and self._items and self._weight < MAX_ROUND:
+                    waits_s = self._due - time.monotonic()
+                    if waits_s <= 0 or not self._filled.wait(waits_s):
+                        break
+                self._woken = False
             if not self._items:
                 return list(self.again.take_due(time.monotonic()))
         self._fill(items)
+        self._count(len(items))
         return items
 
-    def _await(self, enough: int, timeout_s: float) -> None:
-        """Wait for so many messages, or to be woken."""
-        self._enough = enough
-        self._filled.wait_for(lambda: self._woken or self._weight >= enough, timeout_s)
+    def _count(self, commands: int) -> None:
+        """Learn from a round what traffic there is: a mean that forgets within a second or two."""
+        now = time.monotonic()
+        self._per_s = self._per_s * math.exp(self._counted_at - now) + commands
+        self._counted_at = now
+        hop_s, other_s = self._patience.hop_s, self._patience.other_s
+        self._hop_s = hop_s if self._per_s * hop_s >= 1 else 0.0
+        self._other_s = other_s if self._per_s * other_s >= 1 else 0.0
 
     def _fill(self, items: list[Item]) -> None:
         """Add what waits up to a whole round, but what has to stay behind deliveries before it."""
@@ -115,6 +149,8 @@ class Intake:
                     continue
                 items.append(item)
                 weight += command.weight
+            if not self._items:
+                self._due = NEVER
             if was_full:
                 self._room.notify_all()
 
@@ -124,5 +160,5 @@ class Intake:
         with self._room:
             waiting = list(self._items)
             self._items.clear()
-            self._weight = 0
+            self._weight, self._due = 0, NEVER
         yield from waiting

@@ -27,7 +27,7 @@ from services.node.command import (
     Waiting,
     internal,
 )
-from services.node.intake import Intake, Item
+from services.node.intake import NO_PATIENCE, Intake, Item, Patience
 from services.node.looking import Lookout
 from services.node.machine import BatchResult, NodeMachine
 from services.node.observer import UNOBSERVED, Observer
@@ -66,16 +66,15 @@ class Worker:
         *,
         capacity: int = 5_000,
         partitions: int = 2,
-        gather_s: float = 0.0,
+        patience: Patience = NO_PATIENCE,
         committers: int = COMMITTERS,
         observer: Observer = UNOBSERVED,
     ) -> None:
         """``capacity`` bounds what waits for a round; beyond it ``submit`` says Unavailable.
 
         ``partitions`` is what a topic gets that nobody has made yet: a region may be written to
-        before its node joins the network, and finds the messages when it does. ``gather_s`` is
-        how long a round waits for more commands after its first. ``committers`` threads wait
-        for the databases.
+        before its node joins the network, and finds the messages when it does. ``patience`` is
+        how long a round waits for more commands. ``committers`` threads wait for the databases.
         """
         self._machines = {machine.address: machine for machine in machines}
         self.observer = observer
@@ -83,7 +82,7 @@ class Worker:
         self._progress = Progress(log, self._machines)
         self._relay = Relay(log, partitions=partitions, observer=observer)
         self._relay.give((machine, row) for machine in machines for row in machine.unpublished)
-        self._intake = Intake(capacity, gather_s)
+        self._intake = Intake(capacity, patience)
         self._waiting = WaitingCalls(machines)
         self._shared = [each for each in machines if isinstance(each, SharedMachine)]
         self._ticks = 0

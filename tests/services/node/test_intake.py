@@ -11,7 +11,7 @@ import pytest
 from clearing.messages import Address, Role
 from services.node import intake
 from services.node.command import Final, Request
-from services.node.intake import Intake, Item
+from services.node.intake import Intake, Item, Patience
 from tests.services.node.plain_node import delivery
 
 HERE = Address(Role.CARE, "310000")
@@ -21,6 +21,14 @@ LONG_S = 30.0
 def _call(number: int) -> Item:
     future: Future[Final] = Future()
     return HERE, Request(number, None), future
+
+
+def _busy(patience: Patience) -> Intake:
+    """Return an intake that a call came to a moment ago: at that rate others are likely."""
+    taken = Intake(10, patience)
+    taken.offer(_call(0))
+    assert len(taken.next(LONG_S, hurried=False)) == 1
+    return taken
 
 
 def _record(offset: int) -> Item:
@@ -34,7 +42,7 @@ def _beside(act: object, *given: object) -> threading.Thread:
 
 
 def test_a_round_takes_what_is_there_in_order() -> None:
-    taken = Intake(10, 0.0)
+    taken = Intake(10)
     items = [_call(1), _record(2), _call(3)]
     assert all(taken.offer(item) for item in items)
     assert taken.next(LONG_S, hurried=False) == items
@@ -43,14 +51,14 @@ def test_a_round_takes_what_is_there_in_order() -> None:
 
 def test_a_round_is_no_larger_than_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "MAX_ROUND", 3)
-    taken = Intake(10, 0.0)
+    taken = Intake(10)
     for number in range(5):
         taken.offer(_call(number))
     assert [len(taken.next(0.001, hurried=False)) for _ in range(3)] == [3, 2, 0]
 
 
 def test_beyond_its_capacity_it_takes_nothing_until_there_is_room() -> None:
-    taken = Intake(1, 0.0)
+    taken = Intake(1)
     assert taken.offer(_call(1))
     assert not taken.offer(_call(2))
     assert not taken.put(_record(3), 0.001)
@@ -61,18 +69,50 @@ def test_beyond_its_capacity_it_takes_nothing_until_there_is_room() -> None:
 
 
 def test_it_gathers_for_as_long_as_it_is_told_and_no_longer() -> None:
-    taken = Intake(10, 0.05)
+    taken = _busy(Patience(other_s=1.0))
     taken.offer(_call(1))
     began_s = time.monotonic()
     assert len(taken.next(LONG_S, hurried=False)) == 1
-    assert time.monotonic() - began_s >= 0.05
+    assert 0.9 <= time.monotonic() - began_s < LONG_S
     taken.offer(_call(1))
     assert len(taken.next(LONG_S, hurried=True)) == 1
 
 
+def test_where_no_other_is_likely_none_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def waits() -> bool:
+        taken.offer(_call(1))
+        began_s = time.perf_counter()
+        assert len(taken.next(LONG_S, hurried=False)) == 1
+        return time.perf_counter() - began_s >= 0.4
+
+    taken = Intake(10, Patience(0.5, 0.5))
+    assert not waits()  # nothing ever came
+    for number in range(3):
+        taken.offer(_call(number))
+    assert len(taken.next(LONG_S, hurried=True)) == 3
+    assert waits()
+    now_s = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now_s + 60)
+    taken.offer(_call(1))
+    assert len(taken.next(LONG_S, hurried=True)) == 1
+    assert not waits()  # what came a minute ago tells nothing
+
+
+@pytest.mark.parametrize("hop", [_record(1), (HERE, Request(1, None, is_hop=True), Future())])
+def test_a_hop_of_several_waits_less_and_takes_along_what_is_there(hop: Item) -> None:
+    taken = _busy(Patience(hop_s=0.0, other_s=LONG_S))
+    call = _call(1)
+    taken.offer(call)
+    found: list[list[Item]] = []
+    gathering = _beside(lambda: found.append(taken.next(LONG_S, hurried=False)))
+    taken.offer(hop)
+    gathering.join(LONG_S / 2)
+    assert found == [[call, hop]]
+
+
 def test_it_gathers_no_longer_once_there_is_a_whole_round(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "MAX_ROUND", 3)
-    taken = Intake(10, LONG_S)
+    taken = _busy(Patience(LONG_S, LONG_S))
     taken.offer(_call(1))
     found: list[list[Item]] = []
     gathering = _beside(lambda: found.append(taken.next(LONG_S, hurried=False)))
@@ -84,7 +124,7 @@ def test_it_gathers_no_longer_once_there_is_a_whole_round(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("waiting", [0, 1])
 def test_it_is_woken_whether_it_waits_or_gathers(waiting: int) -> None:
-    taken = Intake(10, LONG_S)
+    taken = _busy(Patience(LONG_S, LONG_S))
     for number in range(waiting):
         taken.offer(_call(number))
     taken.wake()
@@ -92,7 +132,7 @@ def test_it_is_woken_whether_it_waits_or_gathers(waiting: int) -> None:
 
 
 def test_a_new_record_stays_behind_those_that_come_again() -> None:
-    taken = Intake(10, 0.0)
+    taken = Intake(10)
     failed, later, call = _record(1), _record(2), _call(3)
     taken.again.retry(HERE, [failed], time.monotonic())
     taken.offer(later)
@@ -103,7 +143,7 @@ def test_a_new_record_stays_behind_those_that_come_again() -> None:
 
 
 def test_at_the_end_everything_comes_out() -> None:
-    taken = Intake(10, 0.0)
+    taken = Intake(10)
     again, waiting = _record(1), _call(2)
     taken.again.hold(HERE, [again], time.monotonic())
     taken.offer(waiting)
