@@ -242,6 +242,31 @@ class RequestParked:
 
 @quick
 @dataclass(frozen=True, slots=True)
+class FilingAsked:
+    """Insured region → itself: what its desk asks about a member's filings, in log order.
+
+    ``method`` is the call it came by: FileRemoteCare, ChangeFiling or RevokeFiling; ``scope``,
+    ``request_id``, ``digest`` and ``accepted_at`` are those of its request. ``filing_id`` is
+    the new filing's, ``before_id`` that of the one changed or revoked; ``on`` is the day of
+    approval, or that of revocation.
+    """
+
+    method: str
+    scope: str
+    request_id: str
+    digest: str
+    accepted_at: Instant
+    member_id: str
+    on: date
+    filing_id: str = ""
+    before_id: str = ""
+    category: str = ""
+    destination_region: str = ""
+    committed: bool = False
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class DetailedLine:
     """One fee line as the care region's catalogue split it."""
 
@@ -329,6 +354,7 @@ Body = (
     | DebitUndone
     | CorrectionRecorded
     | RequestParked
+    | FilingAsked
     | FeeLinesDetailed
     | LineReported
     | LinesReported

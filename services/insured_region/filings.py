@@ -1,105 +1,113 @@
-"""The agency's desk for remote-care filings (异地就医备案)."""
+"""The agency's desk for remote-care filings (异地就医备案): what is asked, and what is shown.
+
+What is asked travels over the log, on the member's key: see ``filing_acts``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import date
 
-from clearing.errors import Malformed, NotFound, Rejected, RuleError
-from clearing.filing import FilingCategory, FilingRecord, FilingRequest, change, file, revoke
+from clearing.errors import Malformed, NotFound
+from clearing.filing import FilingCategory, FilingRecord
 from clearing.geography import check_region
+from clearing.messages import FilingAsked
 from services.insured_region import commands
 from services.insured_region.answers import FilingSeen, FilingsSeen
 from services.insured_region.members import member_of
-from services.insured_region.records import Member
-from services.insured_region.rules import RegionRules
+from services.node.command import PENDING
 from services.node.context import Context
+from services.node.records import RequestEntry
 
 
-def file_remote_care(
-    command: commands.FileRemoteCare, context: Context, *, rules: RegionRules
-) -> FilingSeen:
-    """File remote care for a member by the rules of the day of approval."""
-    category = _category(command.category)
+def file_remote_care(command: commands.FileRemoteCare, context: Context) -> object:
+    """Ask for a filing; it is made by the rules of the day of approval."""
+    _check_category(command.category)
     check_region(command.destination_region, "destination_region")
-    _one_at_a_time(command.member_id, context)
-    request = FilingRequest(
+    member_of(context, command.member_id)
+    _ask(
+        command,
+        command.member_id,
+        command.approved_on,
+        context,
         filing_id=context.mint("fil"),
-        member_id=command.member_id,
-        category=category,
+        category=command.category,
         destination_region=command.destination_region,
-        approved_on=command.approved_on,
         committed=command.committed,
     )
-    with _by_day_of_approval():
-        record = file(rules.filing, request, _of(command.member_id, context))
-    context.table(FilingRecord).put(record)
-    return _seen(record)
+    return PENDING
 
 
-def change_filing(
-    command: commands.ChangeFiling, context: Context, *, rules: RegionRules
-) -> FilingSeen:
-    """Revoke a filing and file anew, both or neither."""
-    category = _category(command.category)
+def change_filing(command: commands.ChangeFiling, context: Context) -> object:
+    """Ask that a filing is revoked and another made, both or neither."""
+    _check_category(command.category)
     check_region(command.destination_region, "destination_region")
     before = _filing(command.filing_id, context)
-    _one_at_a_time(before.member_id, context)
-    request = FilingRequest(
+    _ask(
+        command,
+        before.member_id,
+        command.approved_on,
+        context,
         filing_id=context.mint("fil"),
-        member_id=before.member_id,
-        category=category,
+        before_id=before.filing_id,
+        category=command.category,
         destination_region=command.destination_region,
-        approved_on=command.approved_on,
     )
-    with _by_day_of_approval():
-        revoked, record = change(rules.filing, before, request, _of(before.member_id, context))
-    table = context.table(FilingRecord)
-    table.put(revoked)
-    table.put(record)
-    return _seen(record)
+    return PENDING
 
 
-def revoke_filing(command: commands.RevokeFiling, context: Context) -> FilingSeen:
-    """Revoke a filing, unless its lock period is not over."""
+def revoke_filing(command: commands.RevokeFiling, context: Context) -> object:
+    """Ask that a filing is revoked, unless its lock period is not over."""
     before = _filing(command.filing_id, context)
-    _one_at_a_time(before.member_id, context)
-    record = revoke(before, command.revoked_on)
-    context.table(FilingRecord).put(record)
-    return _seen(record)
+    _ask(command, before.member_id, command.revoked_on, context, before_id=before.filing_id)
+    return PENDING
 
 
 def list_filings(command: commands.ListFilings, context: Context) -> FilingsSeen:
     """Show a member's filings, by approval."""
     member_of(context, command.member_id)
     records = sorted(
-        _of(command.member_id, context), key=lambda record: (record.approved_on, record.filing_id)
+        context.table(FilingRecord).select(member_id=command.member_id),
+        key=lambda record: (record.approved_on, record.filing_id),
     )
-    return FilingsSeen(tuple(_seen(record) for record in records))
+    return FilingsSeen(tuple(seen(record) for record in records))
 
 
-@contextmanager
-def _by_day_of_approval() -> Iterator[None]:
-    """Refuse a day of approval that no edition of the rules covers: the desk chose that day."""
-    try:
-        yield
-    except RuleError as error:
-        raise Rejected(
-            error.code, error.message_en, error.message_zh, field="approved_on"
-        ) from error
-
-
-def _one_at_a_time(member_id: str, context: Context) -> None:
-    """Let of two desks that act for a member at once the second start anew.
-
-    Each reads all of the member's filings and writes another one: two that exclude each other
-    would both stand. Raises ``NotFound``.
-    """
-    context.table(Member).put(member_of(context, member_id))
-
-
-def _of(member_id: str, context: Context) -> list[FilingRecord]:
-    return list(context.table(FilingRecord).select(member_id=member_id))
+def _ask(
+    command: commands.FileRemoteCare | commands.ChangeFiling | commands.RevokeFiling,
+    member_id: str,
+    on: date,
+    context: Context,
+    *,
+    filing_id: str = "",
+    before_id: str = "",
+    category: str = "",
+    destination_region: str = "",
+    committed: bool = False,
+) -> None:
+    """Put what a desk asks among the member's messages: it takes effect when that is read."""
+    assert context.meta is not None
+    entry = context.table(RequestEntry).get(context.meta.scope, context.meta.request_id)
+    assert entry is not None
+    context.correlation_id = filing_id or before_id
+    context.send(
+        context.address,
+        member_id,
+        FilingAsked(
+            type(command).__name__,
+            entry.scope,
+            entry.request_id,
+            entry.digest,
+            entry.accepted_at,
+            member_id,
+            on,
+            filing_id,
+            before_id,
+            category,
+            destination_region,
+            committed,
+        ),
+        correlation_id=context.correlation_id,
+    )
 
 
 def _filing(filing_id: str, context: Context) -> FilingRecord:
@@ -114,20 +122,19 @@ def _filing(filing_id: str, context: Context) -> FilingRecord:
     return record
 
 
-def _category(text: str) -> FilingCategory:
-    try:
-        return FilingCategory(text)
-    except ValueError:
+def _check_category(text: str) -> None:
+    if text not in list(FilingCategory):
         known = ", ".join(FilingCategory)
         raise Malformed(
             "filing_category",
             f"a filing's category is one of {known}",
             f"备案类别应为 {known} 之一",
             field="category",
-        ) from None
+        )
 
 
-def _seen(record: FilingRecord) -> FilingSeen:
+def seen(record: FilingRecord) -> FilingSeen:
+    """Return a filing as the desk sees it."""
     return FilingSeen(
         record.filing_id,
         record.member_id,

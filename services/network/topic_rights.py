@@ -31,7 +31,8 @@ def rights_of(node: Address, care_regions: Iterable[str], insured_regions: Itera
     """Return what a node needs in a network of these regions, and nothing beyond it.
 
     A care region asks every insured region and no other care region; an insured region answers
-    every care region; both report to the clearing house, which publishes its journal's heads.
+    every care region and tells itself of filings; both report to the clearing house, which
+    publishes its journal's heads.
     """
     return Rights(
         group_of([node]), topics.read_by(node), _written(node, care_regions, insured_regions)
@@ -45,7 +46,8 @@ def _written(
     if node.role is Role.HOUSE:
         return (topics.HEADS,)
     if node.role is Role.INSURED:
-        return (*(topics.inbound(Address(Role.CARE, region)) for region in care_regions), house)
+        cares = (topics.inbound(Address(Role.CARE, region)) for region in care_regions)
+        return (*cares, topics.inbound(node), house)
     insured = list(insured_regions)
     return (
         *(topics.inbound(Address(Role.INSURED, region)) for region in insured),

@@ -23,6 +23,7 @@ from services.node.request_id import check_request_id
 class Endpoint:
     """One method. ``late`` makes the query that answers when a wait has lasted too long.
 
+    ``through_log`` is whether a call waits for a message without knowing anything meanwhile.
     ``region`` is the path of the field in which a query names the node's region; the default
     is ``care_region`` or ``insured_region``, after the role.
     """
@@ -31,6 +32,12 @@ class Endpoint:
     answer: type
     late: Callable[[Any, RequestMeta], Any] | None = None
     region: tuple[str, ...] = ()
+    through_log: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether a call waits for messages to be read before it is answered."""
+        return self.through_log or self.late is not None
 
 
 class BoundEndpoint:
@@ -69,7 +76,7 @@ class BoundEndpoint:
         if header.HasField("business_time"):
             moment = read_instant(header.business_time, "header.business_time")
         meta = RequestMeta(header.institution_id, header.request_id, moment)
-        request = Request(payload, meta, trace_parent, is_hop=self.endpoint.late is not None)
+        request = Request(payload, meta, trace_parent, is_hop=self.endpoint.waits)
         return self._address(header.region, "header.region"), request
 
     def _address(self, region: Any, field: str) -> Address:

@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 from grpc import aio
 
-from clearing.errors import YidiError
+from clearing.errors import Unavailable, YidiError
 from clearing.messages import Address
 from services.node import tracing
 from services.node.command import Answered, Failed, Request, internal
@@ -109,12 +109,15 @@ class RpcService:
 
     async def _answer(self, bound: BoundEndpoint, address: Address, request: Request) -> Any:
         future = asyncio.wrap_future(self._worker.submit(address, request))
-        late = bound.endpoint.late
-        if late is None or request.meta is None:
+        if not bound.endpoint.waits or request.meta is None:
             final = await future
         else:
             done, _ = await asyncio.wait([future], timeout=self._answer_within_s)
             if not done:
+                late = bound.endpoint.late
+                if late is None:
+                    future.cancel()
+                    raise _not_yet()
                 asked = Request(late(request.payload, request.meta), None, request.trace_parent)
                 known = await self.ask(address, asked)
                 if not future.done():
@@ -124,3 +127,11 @@ class RpcService:
         if isinstance(final, Answered):
             return final.body
         raise final.error
+
+
+def _not_yet() -> Unavailable:
+    return Unavailable(
+        "not_carried_out_yet",
+        "the request is accepted and not carried out yet; send the same request again",
+        "请求已受理, 尚未完成处理, 请以相同请求号重试",
+    )

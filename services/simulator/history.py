@@ -15,6 +15,7 @@ from adapters.wire.envelopes import encode_envelope
 from clearing.calendar import Instant
 from clearing.messages import Address
 from clearing.ports import UnitOfWork
+from services.insured_region.commands import ChangeFiling, FileRemoteCare, RevokeFiling
 from services.node.batch import AnswerCodec
 from services.node.command import Command, Delivery, Request
 from services.node.machine import NodeMachine
@@ -24,6 +25,9 @@ from services.simulator.plans import NodePlan
 from services.simulator.poison import with_fault
 from services.simulator.violation import Violation
 from services.simulator.wire import id_of
+
+_THROUGH_LOG = (FileRemoteCare, ChangeFiling, RevokeFiling)
+"""What is asked of a node by call and takes effect by a message."""
 
 Act = Callable[[UnitOfWork], None]
 """What an operator does in a transaction of their own, the same when done again."""
@@ -52,7 +56,10 @@ class Event:
     @property
     def is_local(self) -> bool:
         """Tell whether something happened that was asked of the node itself, not by messages."""
-        return self.act is not None or any(isinstance(each, Request) for each in self.commands)
+        return self.act is not None or any(
+            isinstance(each, Request) and not isinstance(each.payload, _THROUGH_LOG)
+            for each in self.commands
+        )
 
 
 class StoppedClock:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from clearing.errors import Unavailable, YidiError
-from clearing.messages import Address, DebitRequested, SettleRequested, UndoRequested
+from clearing.messages import (
+    Address,
+    DebitRequested,
+    FilingAsked,
+    SettleRequested,
+    UndoRequested,
+)
 from clearing.ports import NewRecord, TopicPartition
 from services.node.desk_letters import DiscardDeadLetter, ReplayDeadLetters, id_of
 from services.node.records import ConsumedOffset, LetterState, ParkedRecord
@@ -14,8 +20,8 @@ from services.simulator.wire import id_of as message_id_of
 from services.simulator.world import WHO, World
 
 UNREADABLE = b"\xff\xfe nobody can read this"
-_ANSWERED_WHEN_DISCARDED = (SettleRequested, UndoRequested, DebitRequested)
-"""What the other side is told of when it is given up; of anything else something would be lost."""
+_ANSWERED_WHEN_DISCARDED = (SettleRequested, UndoRequested, DebitRequested, FilingAsked)
+"""What whoever asked is told of when it is given up; of anything else something would be lost."""
 
 
 class Letters:

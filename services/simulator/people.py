@@ -266,14 +266,7 @@ class People:
             self._at_counter(journey, ask.CancelVisit(journey.visit_id), random)
 
     def _file(self, random: Random) -> None:
-        """File where one process does the work.
-
-        Where two do, a settlement may be worked out before a filing and committed after it:
-        right in another order than the one in which everything is carried out again.
-        """
         patient, at = random.choice(town.PATIENTS), random.choice(town.CARE)
-        if self._world.layout.shared(patient.at):
-            return
         day = date(patient.year, random.choice(town.MONTHS), random.randint(1, 28))
         category = random.choice(list(FilingCategory))
         filing = desk.FileRemoteCare(

@@ -186,7 +186,9 @@ class InsuredRegionServiceServicer:
 
     def FileRemoteCare(self, request, context):
         """Remote-care filings (异地就医备案). A change is a revocation and a new filing in one; what
-        a lock period forbids is FAILED_PRECONDITION / filing_locked.
+        a lock period forbids is FAILED_PRECONDITION / filing_locked. Each takes effect in the order
+        of the member's messages on the log; UNAVAILABLE / not_carried_out_yet says that it has been
+        accepted and is still to come: send the same request again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

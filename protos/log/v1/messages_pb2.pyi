@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Envelope(_message.Message):
-    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded", "request_parked", "lines_reported")
+    __slots__ = ("message_id", "correlation_id", "from_role", "from_region", "to_role", "to_region", "schema_version", "business_time", "sent_at", "trace_parent", "settle_requested", "settlement_decided", "undo_requested", "undo_decided", "debit_requested", "debit_decided", "debit_undo_requested", "debit_undone", "fee_lines_detailed", "line_reported", "journal_head_published", "correction_recorded", "request_parked", "lines_reported", "filing_asked")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     FROM_ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +36,7 @@ class Envelope(_message.Message):
     CORRECTION_RECORDED_FIELD_NUMBER: _ClassVar[int]
     REQUEST_PARKED_FIELD_NUMBER: _ClassVar[int]
     LINES_REPORTED_FIELD_NUMBER: _ClassVar[int]
+    FILING_ASKED_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     correlation_id: str
     from_role: str
@@ -60,7 +61,8 @@ class Envelope(_message.Message):
     correction_recorded: CorrectionRecorded
     request_parked: RequestParked
     lines_reported: LinesReported
-    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ..., request_parked: _Optional[_Union[RequestParked, _Mapping]] = ..., lines_reported: _Optional[_Union[LinesReported, _Mapping]] = ...) -> None: ...
+    filing_asked: FilingAsked
+    def __init__(self, message_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., from_role: _Optional[str] = ..., from_region: _Optional[str] = ..., to_role: _Optional[str] = ..., to_region: _Optional[str] = ..., schema_version: _Optional[int] = ..., business_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_parent: _Optional[str] = ..., settle_requested: _Optional[_Union[SettleRequested, _Mapping]] = ..., settlement_decided: _Optional[_Union[SettlementDecided, _Mapping]] = ..., undo_requested: _Optional[_Union[UndoRequested, _Mapping]] = ..., undo_decided: _Optional[_Union[UndoDecided, _Mapping]] = ..., debit_requested: _Optional[_Union[DebitRequested, _Mapping]] = ..., debit_decided: _Optional[_Union[DebitDecided, _Mapping]] = ..., debit_undo_requested: _Optional[_Union[DebitUndoRequested, _Mapping]] = ..., debit_undone: _Optional[_Union[DebitUndone, _Mapping]] = ..., fee_lines_detailed: _Optional[_Union[FeeLinesDetailed, _Mapping]] = ..., line_reported: _Optional[_Union[LineReported, _Mapping]] = ..., journal_head_published: _Optional[_Union[JournalHeadPublished, _Mapping]] = ..., correction_recorded: _Optional[_Union[CorrectionRecorded, _Mapping]] = ..., request_parked: _Optional[_Union[RequestParked, _Mapping]] = ..., lines_reported: _Optional[_Union[LinesReported, _Mapping]] = ..., filing_asked: _Optional[_Union[FilingAsked, _Mapping]] = ...) -> None: ...
 
 class SettleRequested(_message.Message):
     __slots__ = ("settlement_id", "institution_id", "request_id", "visit_id", "care_region", "insured_region", "member_id", "hospital_level", "care_type", "admitted_on", "discharged_on", "emergency", "records_verified", "selected_institution", "cost", "line_count", "lines_digest", "catalogue_bundle", "deadline", "circumstances")
@@ -269,6 +271,34 @@ class RequestParked(_message.Message):
     settlement_id: str
     undo_id: str
     def __init__(self, code: _Optional[str] = ..., message_zh: _Optional[str] = ..., message_en: _Optional[str] = ..., settlement_id: _Optional[str] = ..., undo_id: _Optional[str] = ...) -> None: ...
+
+class FilingAsked(_message.Message):
+    __slots__ = ("method", "scope", "request_id", "digest", "accepted_at", "member_id", "on", "filing_id", "before_id", "category", "destination_region", "committed")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_AT_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    ON_FIELD_NUMBER: _ClassVar[int]
+    FILING_ID_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_ID_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    DESTINATION_REGION_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    scope: str
+    request_id: str
+    digest: str
+    accepted_at: _timestamp_pb2.Timestamp
+    member_id: str
+    on: str
+    filing_id: str
+    before_id: str
+    category: str
+    destination_region: str
+    committed: bool
+    def __init__(self, method: _Optional[str] = ..., scope: _Optional[str] = ..., request_id: _Optional[str] = ..., digest: _Optional[str] = ..., accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., member_id: _Optional[str] = ..., on: _Optional[str] = ..., filing_id: _Optional[str] = ..., before_id: _Optional[str] = ..., category: _Optional[str] = ..., destination_region: _Optional[str] = ..., committed: _Optional[bool] = ...) -> None: ...
 
 class FeeLinesDetailed(_message.Message):
     __slots__ = ("settlement_id", "chunk_no", "chunks", "lines")

@@ -17,7 +17,7 @@ from services.care_region.answers import OutcomeAnswer, SettlementAnswer
 from services.care_region.region_load import MAX_WAITING
 from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
-from services.node.command import Final, Result
+from services.node.command import Final, Result, Waiting
 from services.simulator.plans import (
     answers,
     care,
@@ -86,7 +86,14 @@ class Counter:
         return answer_of(self.send(request_id, payload, moment))
 
     def at_desk(self, at: Address, request_id: str, payload: Any) -> Any:
-        return answer_of(self.pump.request(at, payload, "desk", request_id, NOON))
+        """Ask an agency; what takes effect by a message of its own has done so."""
+        result = self.pump.request(at, payload, "desk", request_id, NOON)
+        if isinstance(result, Waiting):
+            self.flow()
+            final = self.pump.final(at, "desk", request_id)
+            assert final is not None
+            result = final
+        return answer_of(result)
 
     def settle(self, request_id: str, visit_id: str, account_id: str = "", region: str = "") -> Any:
         """Settle with account money and let everything arrive; return the final answer."""

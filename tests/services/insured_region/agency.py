@@ -24,7 +24,8 @@ from clearing.ports import LogRecord
 from services.insured_region import records as kept
 from services.insured_region.bundle_check import BundleReader
 from services.insured_region.commands import RegisterMembers
-from services.node.command import Delivery
+from services.node.batch import BatchResult
+from services.node.command import Delivery, Request, RequestMeta, Waiting
 from services.node.records import ParkedRecord
 from services.simulator.plans import answers, care, insured, insured_plan
 from tests.network_pump import START, NetworkPump, answer_of
@@ -39,7 +40,14 @@ class Agency:
         self._count = count(1)
 
     def do(self, request_id: str, payload: Any, moment: Instant = NOON_2020) -> Any:
-        return answer_of(self.pump.request(self.at, payload, "desk", request_id, moment))
+        """Ask at the desk; what the node tells itself for it is delivered at once."""
+        meta = RequestMeta("desk", request_id, moment)
+        asked = self.pump.run(self.at, [Request(payload, meta)])
+        (result,) = asked.results
+        if isinstance(result, Waiting):
+            for row in asked.outgoing:
+                result = self._deliver(decode_envelope(row.value)).completed["desk", request_id]
+        return answer_of(result)
 
     def register(self, *members: Any) -> None:
         self.do(f"members-{next(self._count)}", RegisterMembers(tuple(members)))
@@ -49,17 +57,19 @@ class Agency:
 
     def tell(self, body: Body, moment: Instant = NOON_2020) -> Sequence[Body]:
         """Deliver a message and return what the node sends for it."""
-        number = next(self._count)
-        sender = care("310000")
-        envelope = Envelope(f"m{number}", "c", sender, self.at, moment, moment, body)
-        record = LogRecord("yidi.insured.330213", 0, number, "k", b"", START)
-        result = self.pump.run(self.at, [Delivery(record, envelope)])
-        assert self.pump.rows(self.at, ParkedRecord) == []
+        name, sender = f"m{next(self._count)}", care("310000")
+        result = self._deliver(Envelope(name, "c", sender, self.at, moment, moment, body))
         return [
             sent.body
             for row in result.outgoing
             if (sent := decode_envelope(row.value)).receiver != HOUSE
         ]
+
+    def _deliver(self, envelope: Envelope) -> BatchResult:
+        record = LogRecord("yidi.insured.330213", 0, next(self._count), "k", b"", START)
+        result = self.pump.run(self.at, [Delivery(record, envelope)])
+        assert self.pump.rows(self.at, ParkedRecord) == []
+        return result
 
     def settle(
         self, settlement_id: str, *, visit_id: str = "v1", request_id: str = "", **changes: Any

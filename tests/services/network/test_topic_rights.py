@@ -37,7 +37,10 @@ def test_a_care_region_cannot_write_to_another_and_regions_publish_no_heads() ->
         *("yidi.insured-details.330213", "yidi.insured-details.990100"),
     }
     written = rights_of(Address(Role.INSURED, "990100"), CARE, INSURED).writes
-    assert set(written) == {"yidi.care.310000", "yidi.care.330213", "yidi.house"}
+    assert set(written) == {
+        *("yidi.care.310000", "yidi.care.330213", "yidi.house"),
+        "yidi.insured.990100",  # its own desk's filings
+    }
     assert rights_of(HOUSE, CARE, INSURED).writes == ("yidi.heads",)
 
 

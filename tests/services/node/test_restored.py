@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from clearing.errors import Unavailable
+from clearing.filing import FilingRecord
 from clearing.journal import JournalLine
 from clearing.messages import HOUSE, Address
 from clearing.report import ReportedLine
@@ -18,7 +19,7 @@ from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
 from services.node.day_book import BookedLine
 from services.node.records import ParkedRecord, SeenMessage
-from tests.services.care_region.counter import CARE, HOME, THIRD, Counter
+from tests.services.care_region.counter import CARE, DAY, HOME, THIRD, Counter
 
 A_DAY_MS = 24 * 60 * 60 * 1000
 
@@ -34,7 +35,7 @@ def counter() -> Iterator[Counter]:
 
 
 def _some_work(counter: Counter, name: str) -> None:
-    """Leave everything that leaves a trace: account money, undoing, a refusal."""
+    """Leave everything that leaves a trace: filings, account money, undoing, a refusal."""
     counter.settle(f"{name}-1", counter.visit("E1", 100_000, key=f"{name}a"), "A-T1", THIRD.region)
     counter.settle(f"{name}-2", counter.visit("E2", 90_000, key=f"{name}b"))
     counter.reverse(f"{name}-3", f"{name}-2", "E2")
@@ -42,7 +43,10 @@ def _some_work(counter: Counter, name: str) -> None:
     counter.send(f"{name}-5", ask.CancelSettlement(settled.settlement_id))
     stranger = counter.settle(f"{name}-6", counter.visit("nobody", 1_000, key=f"{name}d"))
     assert stranger.state is SettlementState.REFUSED
-    counter.flow()
+    filing = desk.FileRemoteCare("E1", "referral", CARE.region, DAY)
+    filed = counter.at_desk(HOME, f"{name}-7", filing)
+    counter.settle(f"{name}-8", counter.visit("E1", 70_000, key=f"{name}e"))
+    counter.at_desk(HOME, f"{name}-9", desk.RevokeFiling(filed.filing_id, DAY))
 
 
 def _kept(counter: Counter, at: Address) -> dict[type, list[Any]]:
@@ -57,6 +61,7 @@ def _kept(counter: Counter, at: Address) -> dict[type, list[Any]]:
             at_insured.YearAccumulators,
             at_insured.Account,
             at_insured.Debit,
+            FilingRecord,
         )
     return {kind: counter.pump.rows(at, kind) for kind in kinds}
 
