@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from kafka import TopicPartition as ClientPlace
 
 from clearing.calendar import Instant
 from clearing.ports import LogRecord, TopicPartition
+
+MAX_KEY = 200
+
+
+def key_of(key: bytes) -> str:
+    """Return a record's key as text.
+
+    One that no member or account has, and no index of a database takes, is known by its hash:
+    whatever is set aside for it still has a place of its own.
+    """
+    try:
+        text = key.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if len(text) > MAX_KEY or "\0" in text:
+        return f"sha256:{hashlib.sha256(key).hexdigest()}"
+    return text
 
 
 class Names:
@@ -34,7 +52,7 @@ class Names:
             place.topic,
             place.partition,
             record.offset,
-            "" if record.key is None else record.key.decode(errors="replace"),
+            key_of(record.key or b""),
             record.value or b"",
             Instant(record.timestamp),
         )

@@ -30,7 +30,7 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from adapters.wire.compiled import FieldCode, compiled, dated, enumerated, scalar
+from adapters.wire.compiled import FieldCode, compiled, dated, enumerated, scalar, texted
 from adapters.wire.shape import check_shape, enum_numbers
 from clearing.benefits.claim import Fund
 from clearing.calendar import Instant, day_bounds
@@ -52,6 +52,13 @@ def _unreadable(path: str, what: str, value: object) -> Malformed:
     return Malformed(
         "field_unreadable", f"not {what}: {value!r}", f"无法识别: {value!r}", field=path
     )
+
+
+def without_nul(text: str, path: str) -> str:
+    """Return a text. Raises ``Malformed`` where U+0000 is in it: no database takes that."""
+    if "\0" in text:
+        raise Malformed("text_with_nul", "holds the character U+0000", "含有空字符", field=path)
+    return text
 
 
 def read_instant(stamp: Any, path: str) -> Instant:
@@ -174,9 +181,11 @@ def _scalar(
         value = getattr(message, name)
         if required and value == "":
             raise missing(path + name)
-        return value
+        return without_nul(value, path + name) if hint is str else value
 
-    return scalar(name, write, read, required=required and hint is str)
+    if hint is str:
+        return texted(name, write, read, required=required)
+    return scalar(name, write, read)
 
 
 def _enum(
@@ -264,8 +273,11 @@ def _repeated(name: str, hint: Any, wire: FieldDescriptor) -> FieldCode:
             getattr(message, name).extend(value)
 
         def read_plain(message: Any, path: str) -> Any:
-            del path
-            return tuple(getattr(message, name))
+            found = tuple(getattr(message, name))
+            if hint is str:
+                for index, text in enumerate(found):
+                    without_nul(text, f"{path}{name}[{index}]")
+            return found
 
         return FieldCode(name, write_plain, read_plain)
     codec: MessageCodec[Any] = MessageCodec(typing.cast(type, hint), _message_class(wire))
@@ -314,8 +326,10 @@ def _int_map(name: str) -> FieldCode:
         getattr(message, name).update(value)
 
     def read(message: Any, path: str) -> dict[str, int]:
-        del path
-        return dict(getattr(message, name))
+        found = dict(getattr(message, name))
+        for key in found:
+            without_nul(key, f"{path}{name}")
+        return found
 
     return FieldCode(name, write, read)
 

@@ -36,10 +36,18 @@ class FieldCode:
     known: Mapping[str, Any] = field(default_factory=dict)
 
 
-def scalar(name: str, write: Write, read: Read, *, required: bool) -> FieldCode:
+def scalar(name: str, write: Write, read: Read) -> FieldCode:
     """Return the code of a field that both sides keep alike; its zero does not travel."""
-    reading = f"message.{name}" + (f" or read_{name}(message, path)" if required else "")
-    return FieldCode(name, write, read, f"if value.{name}: message.{name} = value.{name}", reading)
+    writing = f"if value.{name}: message.{name} = value.{name}"
+    return FieldCode(name, write, read, writing, f"message.{name}")
+
+
+def texted(name: str, write: Write, read: Read, *, required: bool) -> FieldCode:
+    """Return the code of a text; U+0000 is in none, no database takes it."""
+    writing = f"if value.{name}: message.{name} = value.{name}"
+    is_good = f"(text := message.{name}) and " if required else ""
+    reading = f"text if {is_good}'\\0' not in (text := message.{name})"
+    return FieldCode(name, write, read, writing, f"{reading} else read_{name}(message, path)")
 
 
 def enumerated(name: str, write: Write, read: Read, numbers: Mapping[Any, int]) -> FieldCode:

@@ -12,12 +12,19 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToJson
 
-from adapters.wire.codec import MessageCodec, missing, read_instant, write_instant
+from adapters.wire.codec import (
+    MessageCodec,
+    missing,
+    read_instant,
+    without_nul,
+    write_instant,
+)
 from clearing import messages
 from clearing.errors import Malformed
 from protos.log.v1 import messages_pb2
 
 SCHEMA_VERSION = 1
+MAX_ID = 200
 
 
 def _snake(name: str) -> str:
@@ -70,6 +77,8 @@ def decode_envelope(value: bytes) -> messages.Envelope:
         raise Malformed("body_unknown", "the message has no known body", "消息体未知", field="body")
     if not record.message_id:
         raise missing("message_id")
+    for name_of_id in ("message_id", "correlation_id", "trace_parent"):
+        _check_id(getattr(record, name_of_id), name_of_id)
     return messages.Envelope(
         record.message_id,
         record.correlation_id,
@@ -90,6 +99,15 @@ def _address(role: str, region: str) -> messages.Address:
         raise Malformed(
             "role_unknown", f"no such role: {role!r}", "未知角色", field="role"
         ) from None
+
+
+def _check_id(text: str, field: str) -> None:
+    """Raise ``Malformed`` for what no index of a database takes."""
+    if len(text) > MAX_ID:
+        raise Malformed(
+            "id_too_long", f"has {len(text)} characters of {MAX_ID}", "标识过长", field=field
+        )
+    without_nul(text, field)
 
 
 def envelope_json(value: bytes) -> str:

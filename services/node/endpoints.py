@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.wire.codec import MessageCodec, missing, read_instant
+from adapters.wire.codec import MessageCodec, missing, read_instant, without_nul
 from clearing.errors import Malformed
 from clearing.messages import HOUSE, Address, Role
 from services.node.command import Request, RequestMeta
 from services.node.pseudonyms import Pseudonyms
 from services.node.request_id import check_request_id
+
+MAX_SCOPE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class BoundEndpoint:
         header = message.header
         if not header.institution_id:
             raise missing("header.institution_id")
+        _check_scope(header.institution_id)
         check_request_id(header.request_id, "header.request_id")
         self._pseudonyms.require(message)
         moment = None
@@ -92,6 +95,17 @@ class BoundEndpoint:
                 field=field,
             )
         return Address(self.role, region)
+
+
+def _check_scope(institution_id: str) -> None:
+    without_nul(institution_id, "header.institution_id")
+    if len(institution_id) > MAX_SCOPE:
+        raise Malformed(
+            "institution_id_long",
+            f"an institution's number has up to {MAX_SCOPE} characters",
+            f"机构编号最多 {MAX_SCOPE} 个字符",
+            field="header.institution_id",
+        )
 
 
 def bind(role: Role, service: Any, endpoints: Mapping[str, Endpoint]) -> list[BoundEndpoint]:

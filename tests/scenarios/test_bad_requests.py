@@ -59,6 +59,13 @@ MALFORMED = [
     (_open(header=_header(request_id="a b")), "request_id", "header.request_id"),
     (_open(header=_header(request_id="x" * 65)), "request_id", "header.request_id"),
     (_open(header=_header(institution_id="")), "field_missing", "header.institution_id"),
+    (
+        _open(header=_header(institution_id="H" * 65)),
+        "institution_id_long",
+        "header.institution_id",
+    ),
+    (_open(header=_header(institution_id="H\0")), "text_with_nul", "header.institution_id"),
+    (_open(member_id="M\0"), "text_with_nul", "member_id"),
     (_open(header=_header(region="")), "field_missing", "header.region"),
     (_open(header=_header(region="31")), "region_code", "header.region"),
     (_open(header=_header(seconds=2**50)), "field_unreadable", "header.business_time"),

@@ -213,3 +213,29 @@ def test_bytes_that_are_no_message_are_malformed(data: bytes) -> None:
     with pytest.raises(Malformed) as caught:
         codec.from_bytes(data)
     assert caught.value.code == "record_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("message", "value_type", "field"),
+    [
+        (care_pb2.GetVisitsRequest(care_region="3\0"), care_commands.GetVisits, "care_region"),
+        (
+            care_pb2.GetVisitsRequest(care_region="3", visit_ids=["v", "v\0"]),
+            care_commands.GetVisits,
+            "visit_ids[1]",
+        ),
+        (
+            insured_pb2.DecideManualCaseRequest(case_id="c", additions={"a\0": 1}),
+            insured_commands.DecideManualCase,
+            "additions",
+        ),
+    ],
+)
+def test_a_text_that_no_database_takes_is_malformed(
+    message: Any, value_type: type, field: str
+) -> None:
+    ignored = ("header",) if "header" in message.DESCRIPTOR.fields_by_name else ()
+    codec: MessageCodec[Any] = MessageCodec(value_type, type(message), ignored)
+    with pytest.raises(Malformed) as caught:
+        codec.decode(message)
+    assert (caught.value.code, caught.value.field) == ("text_with_nul", field)

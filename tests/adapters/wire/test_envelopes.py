@@ -65,6 +65,16 @@ def test_an_envelope_that_is_not_known_is_malformed(name: str, value: Any, code:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("field", ["message_id", "correlation_id", "trace_parent"])
+@pytest.mark.parametrize(("text", "code"), [("m\0", "text_with_nul"), ("m" * 201, "id_too_long")])
+def test_an_id_that_no_database_takes_is_malformed(field: str, text: str, code: str) -> None:
+    record = _record()
+    setattr(record, field, text)
+    with pytest.raises(Malformed) as caught:
+        decode_envelope(record.SerializeToString())
+    assert (caught.value.code, caught.value.field) == (code, field)
+
+
 def test_a_message_without_a_known_body_is_malformed() -> None:
     record = _record()
     record.ClearField("debit_undone")

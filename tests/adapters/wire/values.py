@@ -18,7 +18,9 @@ from clearing.calendar import Instant, instant_at
 INT32 = st.integers(-(2**31), 2**31 - 1)
 INT64 = st.integers(-(2**63), 2**63 - 1)
 INSTANTS = st.integers(instant_at(date(1, 1, 2)), instant_at(date(9999, 12, 30)))
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8
+)
 
 
 def values(kind: type, descriptor: Any) -> st.SearchStrategy[Any]:
