@@ -26,6 +26,7 @@ class Session(Protocol):
     """A connection that a store keeps, used from one thread at a time.
 
     Raises the errors of its driver; a statement that failed leaves nothing to do but ``rollback``.
+    A commit that returns has made the transaction durable.
     With ``begins`` a transaction begins before the first statement: it sees one state of the
     data, whatever others commit meanwhile.
     """
@@ -45,6 +46,13 @@ class Session(Protocol):
     @property
     def is_lost(self) -> bool:
         """Whether it can only be replaced."""
+
+    def await_end_of(self, lost: Any) -> None:
+        """Return once the server does nothing any more for a session that was lost.
+
+        ``lost`` is another session of this kind. What the server was doing for it is then
+        durable, or will never be.
+        """
 
 
 class Database(Protocol):

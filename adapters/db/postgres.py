@@ -30,6 +30,29 @@ from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
 
 _MAX_KEYS = 5_000
 _CONNECT_TIMEOUT_S = 5
+_SILENT_MS = 20_000
+"""A server, or a client, that says nothing for so long is taken for gone."""
+
+_CLIENT_LIMITS = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _SILENT_MS,
+}
+_SERVER_LIMITS = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": f"{_SILENT_MS}",
+    "client_connection_check_interval": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+}
+"""So that nobody holds rows that others wait for, for longer than a machine takes to restart. A
+statement has a minute: there are some that read whole tables, at rest and in a person's time."""
+
+_NOT_FOR_TABLES = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
 _ONE_SNAPSHOT = {"default_transaction_isolation": r"repeatable\ read"}
 _PLANS = {
     "plan_cache_mode": "force_generic_plan",
@@ -41,6 +64,9 @@ _PLANS = {
 planner chooses by itself for a table that is new, and goes on with, reads the whole of it."""
 
 _DIALECT: sa.Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # left out of the annotations
+
+_REFUSED = ("22", "23", "54")
+"""Classes of states of what no table takes: values, constraints, limits of the product."""
 
 _SCHEMA_LOCK = 0x59494449
 """Any number, the same in every process: who holds it may create tables."""
@@ -73,7 +99,9 @@ class Postgres:
             poolclass=NullPool,
             connect_args={
                 "connect_timeout": _CONNECT_TIMEOUT_S,
-                "options": _options(own | _ONE_SNAPSHOT | _PLANS),
+                "client_encoding": "UTF8",  # what the pipeline writes, whatever is set around it
+                "options": _options(own | _ONE_SNAPSHOT | _PLANS | _SERVER_LIMITS),
+                **_CLIENT_LIMITS,
                 "application_name": f"yidi {self.schema}",
                 # Where the driver prepares anything itself, its rollback drops ours as well.
                 "prepare_threshold": None,
@@ -120,12 +148,15 @@ class Postgres:
         What is then read is what the process before left: not a snapshot from before the wait.
         """
         connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+        for limit in _NOT_FOR_TABLES:  # a large table takes as long as it takes
+            connection.execute(sa.text(f"SET LOCAL {limit} = 0"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
         connection.execute(sa.schema.CreateSchema(self.schema, if_not_exists=True))
 
     def translate(self, error: BaseException) -> YidiError:
-        """Return what a failure of the driver means to a caller."""
+        """Return what a failure of the driver means to a caller; it repeats nothing of a row."""
         state = getattr(error, "sqlstate", None) or ""
+        said = _said(error)
         if state in ("40001", "40P01"):  # serialization failure, deadlock
             return Conflict(
                 "database_moved_on",
@@ -135,26 +166,35 @@ class Postgres:
         if state == "23505":
             return Conflict(
                 "unique_violated",
-                f"A record with these values exists already: {error}.",
-                f"已存在相同取值的记录：{error}。",
+                f"A record with these values exists already: {said}.",
+                f"已存在相同取值的记录：{said}。",
             )
-        if state[:2] in ("22", "23"):
+        if state[:2] in _REFUSED:
             return InvariantBroken(
                 "database_constraint",
-                f"A record breaks the shape of its table: {error}.",
-                f"记录不符合数据表结构：{error}。",
+                f"A record breaks the shape of its table: {said}.",
+                f"记录不符合数据表结构：{said}。",
             )
         if state[:2] == "XX":
             return InvariantBroken(
                 "database_corrupt",
-                f"The database is damaged: {error}.",
-                f"数据库已损坏：{error}。",
+                f"The database is damaged: {said}.",
+                f"数据库已损坏：{said}。",
             )
         return Unavailable(
             "database_unavailable",
-            f"The database cannot be used right now: {error}.",
-            f"数据库暂时不可用：{error}。",
+            f"The database cannot be used right now: {said}.",
+            f"数据库暂时不可用：{said}。",
         )
+
+
+def _said(error: BaseException) -> str:
+    """Return what the server said, without its details: those hold the values of rows."""
+    told = getattr(error, "diag", None)
+    if told is None or told.message_primary is None:
+        return str(error)  # the driver's own words
+    where = [name for name in (told.table_name, told.constraint_name) if name]
+    return f"{told.message_primary} ({', '.join(where)})" if where else str(told.message_primary)
 
 
 def _options(settings: Mapping[str, str]) -> str:

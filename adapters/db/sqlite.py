@@ -71,6 +71,9 @@ class SqliteSession:
         if self._cursor.connection.in_transaction:
             self._cursor.execute("ROLLBACK")
 
+    def await_end_of(self, lost: SqliteSession) -> None:
+        """Do nothing: no server is at work for anybody."""
+
 
 class Sqlite:
     """A database file, or one in memory for ``":memory:"``, which has one connection."""

@@ -318,13 +318,13 @@ class NodeMachine:
         try:
             yield
         except BaseException as error:
-            unit.rollback()
             unwritable = as_unwritable(error)
-            if unwritable is not None:
-                raise unwritable from error
-            if isinstance(error, InvariantBroken):
+            if unwritable is None and isinstance(error, InvariantBroken):
                 self._halted = error
                 logger.critical("%s halted: %s", self.address, error)
+            unit.rollback()
+            if unwritable is not None:
+                raise unwritable from error
             raise
 
     def _forget_published(self, unit: UnitOfWork) -> None:
