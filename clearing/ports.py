@@ -198,7 +198,12 @@ class Table(Protocol[RecordT]):
         """Return those of the records that exist, in one round trip."""
 
     def put(self, record: RecordT) -> None:
-        """Insert the record, or replace the one with its key."""
+        """Insert the record, or replace the one with its key.
+
+        Where another unit has written this key since this one began, ``commit`` raises
+        ``Conflict``; but where that one deleted it, the record may be inserted instead. Two
+        writers that must not pass each other by need a record that neither deletes.
+        """
 
     def delete(self, *key: str | int) -> None:
         """Remove the record with this key, if there is one."""

@@ -367,7 +367,8 @@ class MemoryTable(Generic[RecordT]):
     def check_moved_on(self, began_at: int) -> None:
         """Raise ``Conflict`` where another unit has changed a record of this one's meanwhile.
 
-        To delete what was not there when the unit began does nothing, though it may be now.
+        To delete what was not there when the unit began does nothing, though it may be now; to
+        put what was there and is not any more inserts it, as PostgreSQL does it.
         """
         kept = self._kept
         for key, record in list(self.changed.items()):
@@ -375,6 +376,8 @@ class MemoryTable(Generic[RecordT]):
                 continue
             if record is None and kept.inserted_at.get(key, 0) > began_at:
                 del self.changed[key]
+                continue
+            if record is not None and key not in kept.records:
                 continue
             raise Conflict(
                 "database_moved_on",

@@ -14,7 +14,8 @@ from services.node.desk_letters import (
     id_of,
     shown,
 )
-from services.node.records import HeldKey, LetterState, ParkedRecord
+from services.node.held_keys import held_rows
+from services.node.records import LetterState, ParkedRecord
 from services.node.scanning import every
 
 UNRESOLVED = (LetterState.PARKED, LetterState.BEHIND)
@@ -71,7 +72,7 @@ def letter_of(letter_id: str, field: str, context: Context) -> ParkedRecord:
 
 def unresolved_of(context: Context) -> int:
     """Return how many letters of the node are parked or behind a parked one."""
-    return sum(row.unresolved for row in every(context.uow, HeldKey, ("topic", "key")))
+    return sum(row.unresolved for row in held_rows(context.uow))
 
 
 def key_of(letter_id: str, field: str) -> Key:

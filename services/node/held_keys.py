@@ -10,7 +10,7 @@ from services.node.scanning import PAGE, every
 
 
 class HeldKeys:
-    """The held keys of a transaction, read once: a healthy node has none.
+    """The held keys of a transaction, read once: a node that never parked anything has none.
 
     ``failed`` notes for each message of the batch that was tried whether it failed.
     """
@@ -19,7 +19,7 @@ class HeldKeys:
         """``are_too_many`` tells it of a count of unresolved messages and of new failures."""
         self._table = unit.table(HeldKey)
         self._are_too_many = are_too_many
-        rows = list(every(unit, HeldKey, ("topic", "key")))
+        rows = held_rows(unit)
         self._held = {(row.topic, row.key) for row in rows}
         self.unresolved = sum(row.unresolved for row in rows)
         self.failed: list[bool] = []
@@ -29,7 +29,10 @@ class HeldKeys:
     def holds(self, topic: str, key: str) -> bool:
         """Tell whether an earlier message of this key is parked."""
         # One that was held when the batch began may have been released by a request in it.
-        return (topic, key) in self._held and self._table.get(topic, key) is not None
+        if (topic, key) not in self._held:
+            return False
+        row = self._table.get(topic, key)
+        return row is not None and row.unresolved > 0
 
     def passed(self) -> None:
         """Note a message that was carried out."""
@@ -47,6 +50,11 @@ class HeldKeys:
         self.stopped = self._are_too_many(self.unresolved, self._failures)
 
 
+def held_rows(unit: UnitOfWork) -> list[HeldKey]:
+    """Return the keys that are held now."""
+    return [row for row in every(unit, HeldKey, ("topic", "key")) if row.unresolved]
+
+
 def want_held_keys(unit: UnitOfWork) -> None:
     """Have read what ``HeldKeys`` reads."""
     unit.table(HeldKey).want_page(None, PAGE)
@@ -54,10 +62,14 @@ def want_held_keys(unit: UnitOfWork) -> None:
 
 def resolve(unit: UnitOfWork, topic: str, key: str, resolved: int) -> None:
     """Count some parked messages less; a key without any is held no more."""
-    table = unit.table(HeldKey)
-    row = table.get(topic, key)
-    left = (row.unresolved if row else 0) - resolved
-    if left > 0:
-        table.put(HeldKey(topic, key, left))
-    else:
-        table.delete(topic, key)
+    row = unit.table(HeldKey).get(topic, key)
+    recount(unit, topic, key, (row.unresolved if row else 0) - resolved)
+
+
+def recount(unit: UnitOfWork, topic: str, key: str, unresolved: int) -> None:
+    """Write how many messages of a key are parked.
+
+    The row stays when there are none: of a row that is deleted PostgreSQL would not refuse the
+    count of another process, begun before, that parks a message behind what is resolved here.
+    """
+    unit.table(HeldKey).put(HeldKey(topic, key, max(unresolved, 0)))

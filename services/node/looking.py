@@ -9,10 +9,9 @@ from typing import Protocol
 from clearing.errors import YidiError
 from clearing.messages import Address
 from clearing.ports import UnitOfWork
+from services.node.held_keys import held_rows
 from services.node.observer import Looked, Observer
-from services.node.records import HeldKey
 from services.node.role import Role
-from services.node.scanning import every
 
 LOOK_EVERY_S = 5.0
 
@@ -51,11 +50,11 @@ class Lookout:
 
 
 def look(unit: UnitOfWork, role: Role) -> Looked:
-    """Return the counts; as many rows are read as keys are held, and a healthy node has none.
+    """Return the counts; as many rows are read as keys were ever held.
 
     One message of each held key failed; the others of the key are behind it.
     """
-    held = list(every(unit, HeldKey, ("topic", "key")))
+    held = held_rows(unit)
     return Looked(
         parked=len(held),
         behind=sum(key.unresolved - 1 for key in held),

@@ -137,7 +137,8 @@ class HeldKey:
     """A key of a topic with parked messages: how many are neither replayed nor discarded.
 
     Whatever comes under it waits behind them. Consuming and acting both write this row, so that
-    two processes cannot do so at once and leave a message behind nothing.
+    two processes cannot do so at once and leave a message behind nothing; for that it is never
+    deleted, and a key with 0 is not held.
     """
 
     topic: str

@@ -20,7 +20,7 @@ from services.node.desk_letters import (
     id_of,
     shown,
 )
-from services.node.held_keys import resolve
+from services.node.held_keys import recount, resolve
 from services.node.parking import Reason, reason_of, tell_parked
 from services.node.records import LetterState, ParkedRecord, SeenMessage
 from services.node.role import Role
@@ -36,12 +36,15 @@ def replay_dead_letters(
 ) -> DeadLettersReplayed:
     """Carry out parked messages now, each with those behind it.
 
+    Where messages of a key wait and none is parked before them, the first leads the others.
     One that fails again stays parked and is part of the answer. Raises ``Unavailable`` where a
     message has to wait for somebody; nothing was then done.
     """
     act = _act(command.by, command.why, context)
     tried: list[ParkedRecord] = []
     for letter in _heads(command, act, context):
+        if letter.state is LetterState.BEHIND:  # whoever lost what led it has miscounted as well
+            recount(context.uow, letter.topic, letter.key, len(_behind(letter, context)))
         done = _replayed(letter, act, context, role)
         tried.append(done)
         if done.state is LetterState.REPLAYED:
@@ -122,7 +125,7 @@ def _heads(command: ReplayDeadLetters, act: _Act, context: Context) -> Iterator[
         if letter_of(letter_id, field, context).act_request_id == act.request_id:
             continue  # it followed one before it in the list
         letter = _unresolved(letter_id, field, context)
-        if letter.state is LetterState.BEHIND:
+        if letter.state is LetterState.BEHIND and not _leads(letter, context):
             raise Conflict(
                 "letter_behind",
                 f"{letter_id} waits behind an earlier message of its key; replay that one",
@@ -131,14 +134,40 @@ def _heads(command: ReplayDeadLetters, act: _Act, context: Context) -> Iterator[
             )
         yield letter
     if not command.ids:
-        parked = context.table(ParkedRecord).select(state=LetterState.PARKED)
-        wanted = [row for row in parked if command.code in ("", row.code)]
+        wanted = [row for row in _first_ones(context) if command.code in ("", row.code)]
         yield from sorted(wanted, key=lambda row: (row.parked_at, *_place(row)))[:MAX_REPLAYED]
 
 
 def _place(letter: ParkedRecord) -> tuple[int, int]:
     """Return where the log has a letter: of one key, that is the order in which it was sent."""
     return letter.partition, letter.offset
+
+
+def _first_ones(context: Context) -> list[ParkedRecord]:
+    """Return the parked letters, and the first of each key whose letters wait behind none."""
+    table = context.table(ParkedRecord)
+    parked = list(table.select(state=LetterState.PARKED))
+    led = {(row.topic, row.key) for row in parked}
+    for row in sorted(table.select(state=LetterState.BEHIND), key=_place):
+        if (row.topic, row.key) not in led:
+            led.add((row.topic, row.key))
+            parked.append(row)
+    return parked
+
+
+def _leads(letter: ParkedRecord, context: Context) -> bool:
+    """Tell whether a letter that waits is the first of its key, and none of it is parked."""
+    same_key = context.table(ParkedRecord).select(topic=letter.topic, key=letter.key)
+    if any(row.state is LetterState.PARKED for row in same_key):
+        return False
+    return id_of(_behind(letter, context)[0]) == id_of(letter)
+
+
+def _behind(head: ParkedRecord, context: Context) -> list[ParkedRecord]:
+    """Return what waits of a letter's key, in order."""
+    same_key = context.table(ParkedRecord).select(topic=head.topic, key=head.key)
+    # Not by when they were set aside: that was told by the clocks of several processes.
+    return sorted((row for row in same_key if row.state is LetterState.BEHIND), key=_place)
 
 
 def _unresolved(letter_id: str, field: str, context: Context) -> ParkedRecord:
@@ -155,11 +184,8 @@ def _unresolved(letter_id: str, field: str, context: Context) -> ParkedRecord:
 
 def _release(head: ParkedRecord, act: _Act, context: Context, role: Role) -> Sequence[ParkedRecord]:
     """Carry out what waits behind a letter, in order, until one fails and is parked itself."""
-    same_key = context.table(ParkedRecord).select(topic=head.topic, key=head.key)
-    # Not by when they were set aside: that was told by the clocks of several processes.
-    waiting = sorted((row for row in same_key if row.state is LetterState.BEHIND), key=_place)
     tried: list[ParkedRecord] = []
-    for letter in waiting:
+    for letter in _behind(head, context):
         tried.append(_replayed(letter, act, context, role))
         if tried[-1].state is not LetterState.REPLAYED:
             break

@@ -99,7 +99,8 @@ def again(plan: NodePlan, events: Sequence[Event], answers: AnswerCodec) -> Memo
                 record = command.record
                 place = record.topic, record.partition, record.offset
                 message = id_of(record.value) or place  # what nobody can read has no id
-                if message in seen and (record.topic, record.key) not in held:
+                holds = held.get((record.topic, record.key))
+                if message in seen and (holds is None or not holds.unresolved):
                     continue
                 seen.add(message)
             node.run([command])

@@ -255,6 +255,29 @@ def test_of_two_that_delete_a_record_the_second_is_refused(twin: StoreTwin, tmp_
     other.close()
 
 
+def test_what_another_has_deleted_is_inserted_or_refused(twin: StoreTwin, tmp_path: Path) -> None:
+    one, other = twin.open(tmp_path, SPECS), twin.open(tmp_path, SPECS)
+    _put(one, book(amount_fen=1))
+    stale = one.begin()
+    assert stale.table(Book).get("a") is not None
+    unit = other.begin()
+    unit.table(Book).delete("a")
+    unit.commit()
+    stale.table(Book).put(book(amount_fen=2))
+    if twin.refuses_the_deleted:
+        with pytest.raises(Conflict) as caught:
+            stale.commit()
+        assert caught.value.code == "database_moved_on"
+    else:
+        stale.commit()
+    again = one.begin()
+    left = [] if twin.refuses_the_deleted else [book(amount_fen=2)]
+    assert again.table(Book).scan() == left
+    again.rollback()
+    one.close()
+    other.close()
+
+
 def test_one_unit_at_a_time(store: Store) -> None:
     unit = store.begin()
     with pytest.raises(RuntimeError):

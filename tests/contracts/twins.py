@@ -29,12 +29,14 @@ class StoreTwin:
     """One way to keep records. ``open`` finds again what was kept in the same folder.
 
     One that isn't ``durable`` keeps records as long as the process lives. ``examples`` is how
-    many stories a thorough run tells it: each begins with tables of its own.
+    many stories a thorough run tells it: each begins with tables of its own. One that
+    ``refuses_the_deleted`` lets nobody put what another unit has deleted meanwhile.
     """
 
     open: Callable[[Path, Sequence[TableSpec]], Store]
     durable: bool = True
     examples: int = 60
+    refuses_the_deleted: bool = False
 
 
 _DISKS: dict[Path, MemoryDisk] = {}
@@ -45,7 +47,9 @@ def _in_memory(folder: Path, specs: Sequence[TableSpec]) -> Store:
 
 
 STORES: Mapping[str, StoreTwin] = {
-    "sqlite": StoreTwin(lambda folder, specs: SqlStore(folder / "store.sqlite", specs)),
+    "sqlite": StoreTwin(
+        lambda folder, specs: SqlStore(folder / "store.sqlite", specs), refuses_the_deleted=True
+    ),
     "postgres": StoreTwin(
         lambda folder, specs: SqlStore(Postgres(postgres_url(), schema_of(folder)), specs),
         examples=30,

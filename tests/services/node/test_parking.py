@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearing.calendar import Instant
-from clearing.errors import Malformed
+from clearing.errors import Conflict, Malformed
 from clearing.ports import LogRecord
 from services.node import machine
 from services.node.command import Answered, Consumed, Delivery, HeldBack
@@ -23,7 +23,14 @@ from services.node.desk_letters import (
     ReplayDeadLetters,
 )
 from services.node.limits import ParkingLimits, RecentFailures
-from services.node.records import ConsumedOffset, HeldKey, ParkedRecord, SeenMessage
+from services.node.observer import Looked
+from services.node.records import (
+    ConsumedOffset,
+    HeldKey,
+    LetterState,
+    ParkedRecord,
+    SeenMessage,
+)
 from tests.services.node.plain_node import ROLE, PlainNode, delivery, opened, request
 
 TOPIC = "yidi.care.310000"
@@ -82,7 +89,7 @@ def test_later_ones_of_its_key_wait_and_others_go_on() -> None:
         done = _handle(node, ReplayDeadLetters("li", "mended"))
         assert (done.replayed, done.unresolved) == (3, 0)
         assert node.total("answers") == 2913  # in order
-        assert node.rows(HeldKey) == []
+        assert node.rows(HeldKey) == [HeldKey(TOPIC, "k", 0)]
         node.machine.run([_good(4, 4)])
         assert node.total("answers") == 29134
 
@@ -96,6 +103,40 @@ def test_they_come_in_the_order_of_the_log_whatever_the_clocks_said() -> None:
         _mended(node)
         _handle(node, ReplayDeadLetters("li", "mended"))
         assert node.total("answers") == 912
+
+
+def test_a_key_that_was_released_can_be_held_again() -> None:
+    with opened() as node:
+        node.machine.run([_bad(0)])
+        _handle(node, DiscardDeadLetter(f"{TOPIC}/0/0", "li", "away"))
+        assert _handle(node, ListDeadLetters()).unresolved == 0
+        assert node.machine.look() == Looked(0, 0, None)
+        node.machine.run([_good(1, 1), _bad(2), _good(3, 3)])
+        assert node.total("answers") == 1
+        assert node.rows(HeldKey) == [HeldKey(TOPIC, "k", 2)]
+        assert node.machine.look() == Looked(1, 1, None)
+
+
+@pytest.mark.parametrize("ids", [(), (f"{TOPIC}/0/1",)])
+def test_of_letters_behind_none_that_is_parked_the_first_is_replayed(ids: tuple[str, ...]) -> None:
+    """An earlier version could lose what led a key, and counted it still."""
+    with opened() as node:
+        node.machine.run([_bad(0), _good(1, 1), _good(2, 2), _bad(3, "other"), _good(4, 4)])
+
+        def lose_the_first(batch: Any) -> None:
+            letters = batch.unit.table(ParkedRecord)
+            letters.put(replace(letters.get(TOPIC, 0, 0), state=LetterState.REPLAYED))
+
+        node.machine._transact(lose_the_first)
+        with pytest.raises(Conflict, match="behind an earlier"):
+            _handle(node, ReplayDeadLetters("li", "x", (f"{TOPIC}/0/2",)))
+        done = _handle(node, ReplayDeadLetters("li", "stuck", ids))
+        assert done.replayed == 3
+        assert node.total("answers") == 124
+        node.machine.run([_good(5, 5)])
+        assert node.total("answers") == 1245
+        held = {row.key: row.unresolved for row in node.rows(HeldKey)}
+        assert held == {"k": 0, "other": 1}
 
 
 def test_a_repeat_of_what_was_replayed_or_discarded_has_no_effect() -> None:
@@ -128,7 +169,7 @@ def test_an_unreadable_one_read_again_stays_as_it_was_resolved() -> None:
         _handle(node, DiscardDeadLetter(f"{TOPIC}/0/0", "li", "not wanted"))
         node.machine.run([unreadable])
         assert [str(row.state) for row in node.rows(ParkedRecord)] == ["discarded"]
-        assert node.rows(HeldKey) == []
+        assert node.rows(HeldKey) == [HeldKey(TOPIC, "k", 0)]
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
@@ -157,7 +198,7 @@ def test_a_crash_at_any_commit_leaves_all_or_nothing(tmp_path: Path, at: str, ac
             else ["discarded" if act == "discard" else "replayed", "replayed"]
         )
         assert len(node.rows(SeenMessage)) == done
-        assert bool(node.rows(HeldKey)) == (at == "before")
+        assert node.rows(HeldKey) == [HeldKey(TOPIC, "k", 2 - done)]
 
 
 def test_a_node_stops_at_its_limit_and_goes_on_when_somebody_acted(

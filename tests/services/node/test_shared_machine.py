@@ -14,11 +14,12 @@ import pytest
 from adapters.db.postgres import Postgres
 from adapters.db.store import SqlStore
 from adapters.wire.envelopes import encode_envelope
-from clearing.errors import YidiError
+from clearing.errors import Conflict, YidiError
 from clearing.messages import DebitDecided
 from clearing.ports import TableSpec, TopicPartition
 from services.node.command import Answered, Final, Waiting
 from services.node.context import Context
+from services.node.desk_letters import DiscardDeadLetter, ReplayDeadLetters
 from services.node.machine import Role
 from services.node.records import SPECS
 from services.node.shared_machine import LEFT_OVER_MS, SharedMachine
@@ -31,6 +32,7 @@ from tests.services.node.plain_node import (
     Add,
     AskHouse,
     JsonAnswers,
+    Show,
     Total,
     delivery,
     request,
@@ -143,6 +145,36 @@ def test_a_late_owner_moves_no_offset_back(processes: _Processes) -> None:
     owner.run([delivery(0, "q1", 1), delivery(1, "q2", 2)])
     late.run([delivery(0, "q1", 1)])
     assert owner.offsets() == {TopicPartition("yidi.care.310000", 0): 2}
+
+
+@pytest.mark.parametrize("act", ["replay", "discard"])
+def test_what_is_parked_behind_a_letter_that_another_resolves_is_worked_out_again(
+    processes: _Processes, act: str
+) -> None:
+    """Else it would stay behind nothing, and all later messages of its key with it."""
+    mended = set[str]()
+
+    def answered(message: DebitDecided, context: Context) -> None:
+        good = replace(message, debit_id="none") if mended else message
+        ROLE.handlers[DebitDecided](good, context)
+
+    role = replace(ROLE, handlers={**ROLE.handlers, DebitDecided: answered})
+    reads, desk = processes.start(role), processes.start(role)
+    reads.run([delivery(0, "none", 1, result="note", error="bug")])
+    mended.add("bug")
+    behind = delivery(1, "none", 2, result="note")
+    under_way = reads.open([behind])
+    letter = "yidi.care.310000/0/0"
+    payload: Any = DiscardDeadLetter(letter, "li", "away")
+    if act == "replay":
+        payload = ReplayDeadLetters("li", "mended", (letter,))
+    assert isinstance(desk.run([request(payload, "q1")]).results[0], Answered)
+    with pytest.raises(Conflict) as caught:
+        under_way.commit()
+    assert caught.value.code == "database_moved_on"
+    reads.run([behind])
+    total = reads.run([request(Show("answers"), "q2")]).results[0]
+    assert total == Answered(Total("answers", 12 if act == "replay" else 2))
 
 
 def _tell_unknown(message: DebitDecided, reason: YidiError, context: Context) -> None:
