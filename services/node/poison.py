@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from clearing.errors import Conflict, InvariantBroken, Unavailable, YidiError
@@ -71,3 +71,13 @@ class Bisection(Generic[ItemT]):
     def left(self) -> list[ItemT]:
         """Return the items not tried yet, in order."""
         return [item for part in reversed(self._pending) for item in part.items]
+
+    def take_out(self, is_wanted: Callable[[ItemT], bool]) -> list[ItemT]:
+        """Return those of the items not tried yet that are wanted; they are tried no more."""
+        taken = [item for item in self.left() if is_wanted(item)]
+        rest = [
+            replace(part, items=[item for item in part.items if not is_wanted(item)])
+            for part in self._pending
+        ]
+        self._pending = [part for part in rest if part.items]
+        return taken

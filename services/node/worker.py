@@ -313,17 +313,21 @@ class Worker:
             else:
                 self._run_apart(machine, batch, error)
             return
-        self._committed(machine, batch, result)
+        self._hold(machine, self._committed(machine, batch, result))
 
     def _run_apart(self, machine: NodeMachine, batch: Sequence[Item], error: Exception) -> None:
         """Find the command that makes a batch fail every time; the others are carried out.
 
-        Raises ``InvariantBroken``.
+        Once one is held back all later messages are, even where somebody has acted meanwhile:
+        the offset must not pass it. Raises ``InvariantBroken``.
         """
         bisection = Bisection(batch)
+        held_back: list[Item] = []
         for part in bisection:
             try:
-                self._run_part(machine, part, error)
+                held_back += self._run_part(machine, part, error)
+                if held_back:
+                    held_back += bisection.take_out(lambda item: item[2] is None)
             except InvariantBroken as broken:
                 for _, _, future in (*part.items, *bisection.left()):
                     if future is not None:
@@ -332,27 +336,36 @@ class Worker:
             except Exception as failure:
                 error = failure
                 if passes(failure) or part.failed_alone:
-                    self._batch_failed([*part.items, *bisection.left()], failure)
+                    self._batch_failed([*held_back, *part.items, *bisection.left()], failure)
                     return
                 bisection.cut(part)
+        self._hold(machine, held_back)
 
-    def _run_part(self, machine: NodeMachine, part: Part[Item], error: Exception) -> None:
-        """Run a part once more, or do without the one command that is known to be at fault."""
+    def _run_part(self, machine: NodeMachine, part: Part[Item], error: Exception) -> list[Item]:
+        """Run a part once more, or do without the one command that is known to be at fault.
+
+        Returns what is held back.
+        """
         if not part.failed_alone:
             result = machine.run([command for _, command, _ in part.items])
-            self._committed(machine, part.items, result)
-            return
+            return self._committed(machine, part.items, result)
         ((_, command, future),) = part.items
         if isinstance(command, Delivery):
             logger.error("%s parks what it cannot commit: %s", machine.address, error)
-            self._committed(machine, part.items, machine.park(command, error, part.failures))
-        else:
-            logger.error("%s cannot commit a request: %s", machine.address, error)
-            assert future is not None
-            resolve(future, Failed(internal()))
+            parked = machine.park(command, error, part.failures)
+            return self._committed(machine, part.items, parked)
+        logger.error("%s cannot commit a request: %s", machine.address, error)
+        assert future is not None
+        resolve(future, Failed(internal()))
+        return []
 
-    def _committed(self, machine: NodeMachine, batch: Sequence[Item], result: BatchResult) -> None:
-        """Tell whoever waits what a committed batch came to, and what is to be published."""
+    def _committed(
+        self, machine: NodeMachine, batch: Sequence[Item], result: BatchResult
+    ) -> list[Item]:
+        """Tell whoever waits what a committed batch came to, and what is to be published.
+
+        Returns what is held back, which must come again before anything behind it.
+        """
         consumed: list[Command] = []
         held_back: list[Item] = []
         for item, outcome in zip(batch, result.results, strict=True):
@@ -367,12 +380,15 @@ class Worker:
                 self._waiting.add(machine.address, outcome, future)
             else:
                 resolve(future, outcome)  # type: ignore[arg-type]  # a request never gives Consumed
-        if held_back:
-            self._intake.again.hold(machine.address, held_back, time.monotonic())
         self._intake.again.succeeded(machine.address)
         self._tell_consuming(machine)
         self._progress.note(consumed)
         self._absorb(machine, result)
+        return held_back
+
+    def _hold(self, machine: NodeMachine, held_back: list[Item]) -> None:
+        if held_back:
+            self._intake.again.hold(machine.address, held_back, time.monotonic())
 
     def _tell_consuming(self, machine: NodeMachine) -> None:
         if machine.consuming == self.consumes(machine.address):

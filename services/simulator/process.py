@@ -186,7 +186,7 @@ class Process:
             return None
         if cut is Cut.COMMITTED:
             raise Killed
-        self._committed(items, result, cut)
+        self.queue[:0] = self._committed(items, result, cut)
         return result
 
     def _commit(
@@ -201,8 +201,11 @@ class Process:
 
     def _committed(
         self, items: Sequence[_Item], result: BatchResult, cut: Cut | None = None
-    ) -> None:
-        """Tell whoever waits, keep what is to be published, tell the log of the offsets."""
+    ) -> list[_Item]:
+        """Tell whoever waits, keep what is to be published, tell the log of the offsets.
+
+        Returns what is held back, which must come again before anything behind it.
+        """
         consumed: list[Command] = []
         held_back: list[_Item] = []
         for item, outcome in zip(items, result.results, strict=True):
@@ -211,11 +214,11 @@ class Process:
             else:
                 consumed.append(item[0])
                 self._tell(item[1], outcome)
-        self.queue[:0] = held_back
         self._absorb(result)
         if cut is Cut.TOLD:
             raise Killed
         self.reading.note(consumed)
+        return held_back
 
     def _tell(self, told: Told | None, outcome: Result) -> None:
         if told is None or isinstance(outcome, Consumed):
@@ -247,30 +250,34 @@ class Process:
 
     def _run_apart(self, items: Sequence[_Item], error: YidiError) -> None:
         bisection = Bisection(items)
+        held_back: list[_Item] = []
         for part in bisection:
             try:
-                self._run_part(part, error)
+                held_back += self._run_part(part, error)
+                if held_back:
+                    held_back += bisection.take_out(lambda item: item[1] is None)
             except InvariantBroken:
                 raise
             except YidiError as failure:
                 error = failure
                 if passes(failure) or part.failed_alone:
-                    self._failed([*part.items, *bisection.left()], failure)
+                    self._failed([*held_back, *part.items, *bisection.left()], failure)
                     return
                 bisection.cut(part)
+        self.queue[:0] = held_back
 
-    def _run_part(self, part: Part[_Item], error: YidiError) -> None:
+    def _run_part(self, part: Part[_Item], error: YidiError) -> list[_Item]:
         commands = [command for command, _ in part.items]
         if not part.failed_alone:
-            self._committed(part.items, self._run(commands))
-            return
+            return self._committed(part.items, self._run(commands))
         ((command, told),) = part.items
         if isinstance(command, Delivery):
             result = self.machine.park(command, error, part.failures)
             self._written(self._moment(), commands)
-            self._committed(part.items, result)
-        elif told is not None:
+            return self._committed(part.items, result)
+        if told is not None:
             told(Failed(YidiError("internal", "", "")))
+        return []
 
     def look(self) -> bool:
         """Look for what other processes have learnt or published; tell whether it found any."""

@@ -6,11 +6,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from adapters.db.store import SqlStore
 from adapters.embedded.log import EmbeddedLog
 from clearing.errors import Conflict, InvariantBroken, Unavailable
 from clearing.messages import HOUSE
@@ -21,29 +19,7 @@ from services.node.records import ParkedRecord
 from services.node.worker import Worker
 from tests.network_pump import FakeClock
 from tests.services.node.plain_node import HERE, Add, Show, Total, delivery, opened, request
-
-BAD = 10**12
-
-
-def _spoil(store: Any, error: Exception) -> None:
-    """Let every commit fail that holds a total made with the bad amount."""
-    begin = SqlStore.begin
-
-    def spoilt() -> Any:
-        unit = begin(store)
-        commit = unit.commit
-
-        def refuse() -> None:
-            totals = unit.table(Total).scan(limit=1000)
-            if any(row.total >= BAD for row in totals):
-                unit.rollback()
-                raise error
-            commit()
-
-        unit.commit = refuse  # type: ignore[method-assign]  # one unit, spoilt for the test
-        return unit
-
-    store.begin = spoilt
+from tests.services.node.spoiling import BAD, spoil
 
 
 def _until(so: Callable[[], bool]) -> None:
@@ -67,7 +43,7 @@ def test_a_command_that_no_commit_takes_is_found_and_the_others_take_effect(
 ) -> None:
     path = tmp_path / "node.sqlite3"
     with opened(path) as node, caplog.at_level(logging.CRITICAL):
-        _spoil(node.store, error)
+        spoil(node.store, error)
         log = EmbeddedLog(":memory:", FakeClock())
         log.ensure_topic("yidi.care.310000", 1)
         worker = Worker([node.machine], log)
@@ -144,6 +120,18 @@ def test_halving_finds_all_at_fault_and_keeps_the_order(bad: set[int]) -> None:
             carried_out += part.items
     assert at_fault == sorted(bad)
     assert carried_out == [number for number in range(7) if number not in bad]
+
+
+def test_what_is_taken_out_is_not_tried_and_the_rest_keeps_its_order() -> None:
+    bisection = Bisection(list(range(8)))
+    tried: list[list[int]] = []
+    for part in bisection:
+        tried.append(list(part.items))
+        if len(part.items) == 8:
+            bisection.cut(part)
+        elif len(tried) == 2:
+            assert bisection.take_out(lambda number: number % 2 == 0) == [4, 6]
+    assert tried[1:] == [[0, 1, 2, 3], [5, 7]]
 
 
 def test_each_failure_in_a_row_doubles_the_wait_up_to_a_limit() -> None:
