@@ -27,6 +27,9 @@ RETRY_S = 0.05
 REFUSED_AGAIN_S = 5.0
 """How long the messages of a topic that was refused wait; those behind them wait with them."""
 
+BEHIND_S = 5.0
+"""A log that has not taken what it was given for so long takes nothing."""
+
 MOST_AT_ONCE = 5_000
 
 Written = tuple[NodeMachine, Outgoing]
@@ -44,6 +47,8 @@ class Relay:
         self._given: deque[Written] = deque()
         self._published: deque[Written] = deque()
         self._underway: list[Written] = []
+        self._underway_since_s = 0.0
+        self._failed = False
         self._refused: dict[str, list[Written]] = {}
         self._again_at_s = 0.0
         self._news = threading.Condition()
@@ -62,8 +67,12 @@ class Relay:
 
     @property
     def is_behind(self) -> bool:
-        """Tell whether it still has rows to bring, but those of topics that are refused."""
-        return bool(self._given or self._underway)
+        """Tell whether the log takes nothing just now. Any thread may ask.
+
+        That rows are under way means nothing: under load some always are.
+        """
+        waits_s = time.monotonic() - self._underway_since_s
+        return self._failed or (bool(self._underway) and waits_s > BEHIND_S)
 
     def left(self) -> list[Written]:
         """Return the rows that the log is not known to have. Any thread may ask."""
@@ -112,6 +121,7 @@ class Relay:
                 self._again_at_s - time.monotonic() if self._refused else None,
             )
             if not self._underway:
+                self._underway_since_s = time.monotonic()
                 self._underway = self._next()
         return bool(self._underway) or not self._stopping
 
@@ -134,7 +144,9 @@ class Relay:
         except Unavailable as error:
             logger.warning("the log did not take %d records: %s", len(rows), error)
             self._observer.not_appended()
+            self._failed = True
             return False
+        self._failed = False
         if rows:
             self._observer.appended(len(rows), time.monotonic() - began_s)
         self._published.extend(rows)

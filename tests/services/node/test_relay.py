@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from threading import Event
 from typing import Any
 
 import pytest
@@ -27,8 +28,11 @@ class WilfulLog(MemoryLog):
         super().__init__(MemoryBroker(), FakeClock())
         self.forbidden: set[str] = set()
         self.away = 0
+        self.answers = Event()
+        self.answers.set()
 
     def append(self, records: Sequence[NewRecord]) -> None:
+        self.answers.wait()
         if self.away:
             self.away -= 1
             raise Unavailable("log_unavailable", "x", "x")
@@ -70,6 +74,7 @@ def relaying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Relaying]:
     monkeypatch.setattr(relay, "REFUSED_AGAIN_S", 0.02)
     made = Relaying()
     yield made
+    made.log.answers.set()
     made.relay.stop()
     assert made.fatal == []
 
@@ -88,7 +93,6 @@ def test_others_go_on_while_a_topic_is_refused(relaying: Relaying) -> None:
     relaying.come_to(lambda: len(relaying.relay) == 3)
     assert relaying.log.kept("b") == ["2", "4"]
     assert sorted(row.sequence for _, row in relaying.relay.left()) == [1, 3, 5]
-    relaying.come_to(lambda: not relaying.relay.is_behind)
     relaying.log.forbidden.clear()
     relaying.come_to(lambda: len(relaying.relay) == 0)
     assert relaying.log.kept("a") == ["1", "3", "5"]
@@ -103,6 +107,31 @@ def test_one_that_is_away_in_between_is_brought_everything_again(relaying: Relay
     relaying.give("b", "a")
     relaying.come_to(lambda: len(relaying.relay) == 1)
     assert relaying.log.kept("b") == ["1"]
+
+
+def test_it_is_behind_while_the_log_fails_and_not_for_being_busy(relaying: Relaying) -> None:
+    relaying.log.answers.clear()
+    relaying.give("b")
+    relaying.come_to(lambda: len(relaying.relay._underway) == 1)
+    relaying.give("b")
+    assert not relaying.relay.is_behind
+    relaying.log.away = 1_000_000
+    relaying.log.answers.set()
+    relaying.come_to(lambda: relaying.relay.is_behind)
+    relaying.log.away = 0
+    relaying.come_to(lambda: not relaying.relay.is_behind)
+    relaying.come_to(lambda: len(relaying.relay) == 0)
+
+
+def test_it_is_behind_while_the_log_does_not_answer(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BEHIND_S", 0.02)
+    relaying.log.answers.clear()
+    relaying.give("b")
+    relaying.come_to(lambda: relaying.relay.is_behind)
+    relaying.log.answers.set()
+    relaying.come_to(lambda: not relaying.relay.is_behind)
 
 
 def test_at_the_end_what_is_refused_stays_in_the_outbox(relaying: Relaying) -> None:
