@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -20,31 +20,44 @@ LOOK_AGAIN_S = 1.0
 class _Node(Generic[ItemT]):
     due_s: float = 0.0
     failures: int = 0
+    held: bool = False
     items: list[ItemT] = field(default_factory=list)
 
 
 class Backlog(Generic[ItemT]):
     """Per node, in order. Times are of a monotonic clock, in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, weigh: Callable[[ItemT], int] = lambda _: 1) -> None:
+        """``weigh`` tells how much of a round an item is."""
+        self._weigh = weigh
         self._nodes: dict[Address, _Node[ItemT]] = {}
+
+    def __len__(self) -> int:
+        """Return how much comes again by itself. Any thread may ask.
+
+        What a node holds back is left out: it waits for a person, and nobody may wait for it.
+        """
+        return sum(len(node.items) for node in list(self._nodes.values()) if not node.held)
 
     def retry(self, address: Address, items: Iterable[ItemT], now_s: float) -> None:
         """Put deliveries back that failed; each failure in a row doubles the wait."""
         node = self._node(address)
         wait_s = min(FIRST_RETRY_S * 2**node.failures, LONGEST_RETRY_S)
         node.failures = min(node.failures + 1, 30)
+        node.held = False
         self._put_back(node, items, now_s + wait_s)
 
     def hold(self, address: Address, items: Iterable[ItemT], now_s: float) -> None:
         """Put deliveries back that the node will not look at for now."""
-        self._put_back(self._node(address), items, now_s + LOOK_AGAIN_S)
+        node = self._node(address)
+        node.held = True
+        self._put_back(node, items, now_s + LOOK_AGAIN_S)
 
     def succeeded(self, address: Address) -> None:
         """Begin anew with short waits after a batch of the node was committed."""
         node = self._nodes.get(address)
         if node is not None:
-            node.failures = 0
+            node.failures, node.held = 0, False
             if not node.items:
                 del self._nodes[address]
 
@@ -56,12 +69,19 @@ class Backlog(Generic[ItemT]):
         node.items.append(item)
         return True
 
-    def take_due(self, now_s: float) -> Iterator[ItemT]:
-        """Take everything whose time has come."""
+    def take_due(self, now_s: float, most: float = float("inf")) -> list[ItemT]:
+        """Take what has come to its time, no more than to reach a weight of ``most``."""
+        taken: list[ItemT] = []
         for node in self._nodes.values():
-            if node.items and node.due_s <= now_s:
-                items, node.items = node.items, []
-                yield from items
+            if node.due_s > now_s:
+                continue
+            count = 0
+            while count < len(node.items) and most > 0:
+                most -= self._weigh(node.items[count])
+                count += 1
+            taken += node.items[:count]
+            del node.items[:count]
+        return taken
 
     def take_all(self) -> Iterator[ItemT]:
         """Take everything, due or not."""

@@ -65,7 +65,8 @@ class Intake:
         self._hop_s = self._other_s = 0.0  # how long it pays to wait, by the traffic of late
         self._per_s, self._counted_at = 0.0, time.monotonic()
         self._woken = False
-        self.again: Backlog[Item] = Backlog()
+        self.again: Backlog[Item] = Backlog(_weight)
+        self._tried_again = 0  # of what came again, how much the round under way has
 
     def __len__(self) -> int:
         """Return how much waits for a round."""
@@ -77,10 +78,15 @@ class Intake:
             return self._take_in(item)
 
     def put(self, item: Item, timeout_s: float) -> bool:
-        """Take an item, waiting for room; ``False`` when there was none in time."""
+        """Take an item, waiting for room; ``False`` when there was none in time.
+
+        Unlike a request it can wait for what comes again, which is bounded by that.
+        """
         with self._room:
-            self._room.wait_for(self._has_room, timeout_s)
-            return self._take_in(item)
+            return self._room.wait_for(self._is_short, timeout_s) and self._take_in(item)
+
+    def _is_short(self) -> bool:
+        return len(self._items) + len(self.again) + self._tried_again < self._capacity
 
     def _has_room(self) -> bool:
         return len(self._items) < self._capacity
@@ -110,7 +116,7 @@ class Intake:
 
         ``hurried`` gathers nothing beyond what is there.
         """
-        items = list(self.again.take_due(time.monotonic()))
+        items = self._again_due()
         if not items:
             due_in_s = self.again.due_in_s(time.monotonic())
             waits_s = timeout_s if due_in_s is None else min(timeout_s, due_in_s)
@@ -122,9 +128,18 @@ class Intake:
                         break
                 self._woken = False
             if not self._items:
-                return list(self.again.take_due(time.monotonic()))
+                return self._again_due()
         self._fill(items)
         self._count(len(items))
+        return items
+
+    def _again_due(self) -> list[Item]:
+        """Take what is to come again now; whatever the round before put back is there."""
+        with self._room:
+            items = self.again.take_due(time.monotonic(), MAX_ROUND)
+            self._tried_again = len(items)
+            if self._is_short():
+                self._room.notify_all()
         return items
 
     def _count(self, commands: int) -> None:
@@ -140,7 +155,6 @@ class Intake:
         """Add what waits up to a whole round, but what has to stay behind deliveries before it."""
         weight = sum(command.weight for _, command, _ in items)
         with self._room:
-            was_full = not self._has_room()
             while self._items and weight < MAX_ROUND:
                 item = self._items.popleft()
                 address, command, future = item
@@ -151,7 +165,7 @@ class Intake:
                 weight += command.weight
             if not self._items:
                 self._due = NEVER
-            if was_full:
+            if self._is_short():
                 self._room.notify_all()
 
     def take_all(self) -> Iterator[Item]:
@@ -162,3 +176,7 @@ class Intake:
             self._items.clear()
             self._weight, self._due = 0, NEVER
         yield from waiting
+
+
+def _weight(item: Item) -> int:
+    return item[1].weight

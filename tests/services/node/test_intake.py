@@ -148,3 +148,33 @@ def test_at_the_end_everything_comes_out() -> None:
     taken.again.hold(HERE, [again], time.monotonic())
     taken.offer(waiting)
     assert list(taken.take_all()) == [again, waiting]
+
+
+def test_what_comes_again_takes_room_from_records_and_none_from_requests() -> None:
+    taken = Intake(2)
+    taken.again.retry(HERE, [_record(1), _record(2)], time.monotonic())
+    assert not taken.put(_record(3), 0.001)
+    assert taken.offer(_call(4))
+    time.sleep(0.06)
+    assert len(taken.next(LONG_S, hurried=False)) == 3
+    assert not taken.put(_record(3), 0.001)  # what is tried again may fail again
+    waiting = _beside(taken.put, _record(3), LONG_S)
+    assert taken.next(LONG_S, hurried=False) == [_record(3)]
+    waiting.join()
+
+
+def test_what_is_held_back_keeps_no_record_of_another_node_waiting() -> None:
+    taken = Intake(1)
+    taken.again.hold(HERE, [_record(1), _record(2)], time.monotonic())
+    assert taken.put(_record(3), 0.001)
+
+
+def test_what_comes_again_comes_a_round_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_ROUND", 3)
+    taken = Intake(10)
+    records = [_record(number) for number in range(6)]
+    taken.again.retry(HERE, records[:5], time.monotonic())
+    taken.offer(records[5])
+    time.sleep(0.06)
+    assert taken.next(LONG_S, hurried=False) == records[:3]
+    assert taken.next(LONG_S, hurried=False) == records[3:]

@@ -140,7 +140,7 @@ def test_each_failure_in_a_row_doubles_the_wait_up_to_a_limit() -> None:
     for _ in range(10):
         backlog.retry(HERE, ["a"], 0.0)
         waits.append(backlog.due_in_s(0.0))
-        assert list(backlog.take_due(LONGEST_RETRY_S)) == ["a"]
+        assert backlog.take_due(LONGEST_RETRY_S) == ["a"]
     assert waits[:3] == [FIRST_RETRY_S, 2 * FIRST_RETRY_S, 4 * FIRST_RETRY_S]
     assert waits[-1] == LONGEST_RETRY_S
     backlog.succeeded(HERE)
@@ -154,7 +154,20 @@ def test_what_is_new_waits_behind_what_comes_again_of_its_node() -> None:
     backlog.retry(HERE, ["a", "b"], 0.0)
     assert backlog.queued_behind(HERE, "c")
     assert not backlog.queued_behind(HOUSE, "other")
-    assert list(backlog.take_due(0.0)) == []
+    assert backlog.take_due(0.0) == []
     backlog.hold(HERE, ["z"], 0.0)
-    assert list(backlog.take_due(100.0)) == ["z", "a", "b", "c"]
+    assert backlog.take_due(100.0) == ["z", "a", "b", "c"]
     assert backlog.due_in_s(100.0) is None
+
+
+def test_no_more_comes_again_at_once_than_is_wanted() -> None:
+    backlog: Backlog[str] = Backlog(len)
+    backlog.retry(HERE, ["a", "bbb", "c"], 0.0)
+    backlog.retry(HOUSE, ["d"], 0.0)
+    assert len(backlog) == 4
+    assert backlog.take_due(1.0, 3) == ["a", "bbb"]
+    backlog.retry(HERE, ["a", "bbb"], 0.0)  # they failed once more, and come before the rest
+    backlog.queued_behind(HERE, "e")
+    assert backlog.take_due(1.0, 5) == ["a", "bbb", "c"]
+    assert backlog.take_due(1.0) == ["e", "d"]
+    assert len(backlog) == 0

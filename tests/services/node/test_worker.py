@@ -19,8 +19,8 @@ from clearing.errors import Conflict, InvariantBroken, Unavailable
 from clearing.messages import HOUSE, Address, DebitDecided, Envelope, Role
 from clearing.partitions import partition_of
 from clearing.ports import NewRecord
-from services.node import machine
-from services.node.command import Answered, Failed, Final, Request
+from services.node import intake, machine
+from services.node.command import Answered, Command, Failed, Final, Request
 from services.node.poller import Poller
 from services.node.worker import Worker
 from tests.network_pump import FakeClock
@@ -341,3 +341,42 @@ def test_a_conflict_is_an_answer_of_one_request_only(running: Running) -> None:
     assert futures[1].result(5) == Answered(Total("a", 1))
     running.worker.stop()
     running.log.close()
+
+
+def test_a_database_that_is_away_slows_the_reader_and_comes_back_to_rounds_of_the_usual_size(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(intake, "MAX_ROUND", 10)
+    caplog.set_level(logging.CRITICAL)
+    node = running.node
+    node.store.failures = 1_000_000
+    worker = Worker([node.machine], running.log, capacity=50)
+    sizes: list[int] = []
+    work_out = node.machine.open
+
+    def measured(commands: Sequence[Command]) -> machine.OpenBatch:
+        sizes.append(len(commands))
+        return work_out(commands)
+
+    monkeypatch.setattr(node.machine, "open", measured)
+    delivered = list[int]()
+
+    def read() -> None:
+        for offset in range(200):
+            worker.deliver(HERE, delivery(offset, "none", 0, result="note"))
+            delivered.append(offset)
+
+    reader = threading.Thread(target=read)
+    worker.start()
+    reader.start()
+    try:
+        time.sleep(0.5)
+        assert 50 <= len(delivered) <= 60
+        node.store.failures = 0
+        reader.join(20)
+        assert len(delivered) == 200
+    finally:
+        node.store.failures = 0
+        worker.stop()
+        reader.join()
+    assert max(sizes) <= 10
