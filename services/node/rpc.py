@@ -14,7 +14,7 @@ from grpc import aio
 from clearing.errors import Unavailable, YidiError
 from clearing.messages import Address
 from services.node import tracing
-from services.node.command import Answered, Failed, Request, internal
+from services.node.command import Answered, Failed, Request, RequestMeta, internal
 from services.node.endpoints import BoundEndpoint
 from services.node.status import to_status
 from services.node.worker import Worker
@@ -22,6 +22,8 @@ from services.node.worker import Worker
 logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_S = 25.0
+LATE_WITHIN_S = 3.0
+"""How long the question may take that is asked instead of an answer that did not come."""
 
 Ask = Callable[[Address, Request], Awaitable[Any]]
 Composed = Callable[[Any, Ask], Awaitable[Any]]
@@ -112,21 +114,31 @@ class RpcService:
         if not bound.endpoint.waits or request.meta is None:
             final = await future
         else:
-            done, _ = await asyncio.wait([future], timeout=self._answer_within_s)
-            if not done:
-                late = bound.endpoint.late
-                if late is None:
-                    future.cancel()
-                    raise _not_yet()
-                asked = Request(late(request.payload, request.meta), None, request.trace_parent)
-                known = await self.ask(address, asked)
-                if not future.done():
-                    future.cancel()
-                    return known
+            try:
+                done, _ = await asyncio.wait([future], timeout=self._answer_within_s)
+                if not done:
+                    known = await self._ask_late(bound, address, request, request.meta)
+                    if not future.done():
+                        return known
+            finally:
+                future.cancel()  # nobody waits any more, as when the caller hung up
             final = future.result()
         if isinstance(final, Answered):
             return final.body
         raise final.error
+
+    async def _ask_late(
+        self, bound: BoundEndpoint, address: Address, request: Request, meta: RequestMeta
+    ) -> Any:
+        """Return what is known of a request without an answer. Raises ``Unavailable``."""
+        late = bound.endpoint.late
+        if late is None:
+            raise _not_yet()
+        asked = Request(late(request.payload, meta), None, request.trace_parent)
+        try:
+            return await asyncio.wait_for(self.ask(address, asked), LATE_WITHIN_S)
+        except TimeoutError:
+            raise _not_yet() from None
 
 
 def _not_yet() -> Unavailable:
