@@ -25,7 +25,13 @@ from clearing.ports import NewRecord, TopicPartition
 from tests.adapters.broker.own_broker import OwnBroker
 from tests.effort import thorough_only
 
-pytestmark = pytest.mark.broker
+pytestmark = [
+    pytest.mark.broker,
+    # The client leaves the socket of a connection that it aborts to the garbage collector.
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
 
 PLACE = TopicPartition("work", 0)
 ONE = NewRecord("work", "k", b"1")
