@@ -14,7 +14,7 @@ from typing import Any
 from adapters.host.clock import SystemClock
 from adapters.host.ids import TimeOrderedIds
 from clearing.benefits.claim import CareType
-from clearing.messages import Address
+from clearing.messages import Address, Role
 from clearing.ports import NewRecord
 from services.harness import requests
 from services.harness.corpus import Visit
@@ -76,22 +76,24 @@ class Preparation:
             for number, some_of_them in enumerate(_chunks(list(everybody), MEMBERS_A_CALL)):
                 name = f"members-{region}-{number}"
                 made.append(requests.register_members(name, some_of_them, workload.began))
-        made += [requests.filing_request(step, "") for step in workload.filings]
         self._carry_out(made)
+        filings = [requests.filing_request(step, "") for step in workload.filings]
+        self._carry_out(filings, expected=Waiting)
 
     def settle(self, visits: Sequence[Visit]) -> list[NewRecord]:
         """Open, upload, close and ask to settle; return the messages to be appended.
 
-        They are in about the order of the visits, whichever node sent them, and noted as
-        published: whoever asked for them appends them.
+        They are in about the order of the visits, whichever node sent them, behind what insured
+        regions tell themselves of filings, and noted as published: whoever asked for them
+        appends them.
         """
         ids = self.upload(visits)
         asked = [requests.settle(one, ids[one.key], "settle", one.settle_at) for one in visits]
         self._carry_out(asked, expected=Waiting)
-        sent = [self._take_outgoing(machine) for machine in self._machines.values()]
+        sent = [(node, self._take_outgoing(machine)) for node, machine in self._machines.items()]
         placed = [
-            (at / len(rows), number, row)
-            for number, rows in enumerate(sent)
+            (at / len(rows) if node.role is Role.CARE else -1.0, number, row)
+            for number, (node, rows) in enumerate(sent)
             for at, row in enumerate(rows)
         ]
         return records_of([row for _, _, row in sorted(placed, key=lambda each: each[:2])])
