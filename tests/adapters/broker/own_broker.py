@@ -9,7 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.contracts.broker_server import SCRIPT, start_broker
+
+LEAVES_SOCKETS = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+)
+"""For tests in which the client aborts connections: it leaves their sockets to the garbage
+collector."""
 
 
 class OwnBroker:

@@ -21,16 +21,10 @@ from adapters.broker.settings import BrokerSettings
 from clearing.errors import Unavailable
 from clearing.partitions import partition_of
 from clearing.ports import NewRecord, TopicPartition
-from tests.adapters.broker.own_broker import OwnBroker
+from tests.adapters.broker.own_broker import LEAVES_SOCKETS, OwnBroker
 from tests.effort import thorough_only
 
-pytestmark = [
-    pytest.mark.broker,
-    # The client leaves the socket of a connection that it aborts to the garbage collector.
-    pytest.mark.filterwarnings(
-        "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
-    ),
-]
+pytestmark = [pytest.mark.broker, LEAVES_SOCKETS]
 
 PARTITIONS = 3
 MESSAGES = 300

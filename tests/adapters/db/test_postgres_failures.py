@@ -7,7 +7,6 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -22,7 +21,6 @@ from clearing.ports import TableSpec
 from services.node.command import Answered, Waiting
 from services.node.records import SPECS as NODE_SPECS
 from services.node.shared_machine import SharedMachine
-from tests.contracts.postgres_server import postgres_url, schema_of
 from tests.contracts.shelves import SPECS, Ticket
 from tests.network_pump import CountingIds, FakeClock
 from tests.services.node.plain_node import (
@@ -34,18 +32,6 @@ from tests.services.node.plain_node import (
     Total,
     request,
 )
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Postgres:
-    return Postgres(postgres_url(), schema_of(tmp_path))
-
-
-@pytest.fixture
-def store(database: Postgres) -> Iterator[SqlStore]:
-    opened = SqlStore(database, SPECS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

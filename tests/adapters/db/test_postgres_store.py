@@ -23,18 +23,6 @@ from tests.contracts.postgres_server import postgres_url, schema_of
 from tests.contracts.shelves import SPECS, Colour, Line, Ticket, book
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Postgres:
-    return Postgres(postgres_url(), schema_of(tmp_path))
-
-
-@pytest.fixture
-def store(database: Postgres) -> Iterator[SqlStore]:
-    opened = SqlStore(database, SPECS)
-    yield opened
-    opened.close()
-
-
 def _drop_connections(database: Postgres) -> None:
     with psycopg.connect(database.url) as other:
         other.execute(
