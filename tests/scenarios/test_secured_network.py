@@ -25,13 +25,13 @@ from services.network.topic_plan import TopicSettings, network_topics
 from services.network.topic_rights import Statement, operator_statements, rights_of, statements
 from tests.adapters.broker.secured_broker import PASSWORD, SecuredBroker
 from tests.contracts.postgres_server import postgres_url, schema_of
+from tests.effort import thorough_only
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, thorough_only]
 
 CARE, INSURED = ["310000"], ["330213", "990100"]
 SHANGHAI, FENGHUA = Address(Role.CARE, "310000"), Address(Role.INSURED, "330213")
 NEXT_DOOR = Address(Role.INSURED, "990100")
-pytestmark = pytest.mark.broker
 
 YIDI = (sys.executable, "-m", "services.cli.main")
 WITHIN_S = 30.0

@@ -9,6 +9,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _collected() -> Iterator[None]:
+def _collected(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    gc.collect()
+    if request.node.get_closest_marker("broker"):
+        gc.collect()

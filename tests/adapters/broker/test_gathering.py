@@ -14,8 +14,9 @@ from adapters.broker.log import BrokerLog
 from adapters.broker.settings import BrokerSettings
 from clearing.ports import NewRecord, Reader
 from tests.contracts.broker_server import broker_address, prefix_of
+from tests.effort import thorough_only
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, thorough_only]
 
 GATHER_MS = 1_000
 LONG_MS = 4_500

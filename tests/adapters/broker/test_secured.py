@@ -16,6 +16,7 @@ from clearing.errors import Malformed
 from clearing.ports import LogRecord, NewRecord
 from tests.adapters.broker.secured_broker import PASSWORD, PLAIN_USER, SecuredBroker
 from tests.certificates import KEY_PASSWORD, Authority
+from tests.effort import thorough_only
 
 pytestmark = pytest.mark.broker
 
@@ -68,7 +69,15 @@ def _mutual(broker: SecuredBroker, **more: object) -> BrokerSettings:
     return BrokerSettings(broker.mutual, security_protocol="SSL", **{**given, **more})  # type: ignore[arg-type] # names are the fields'
 
 
-@pytest.mark.parametrize("way", ["SCRAM-SHA-512", "PLAIN", "certificate", "encrypted key"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "SCRAM-SHA-512",
+        pytest.param("PLAIN", marks=thorough_only),
+        "certificate",
+        pytest.param("encrypted key", marks=thorough_only),
+    ],
+)
 def test_the_right_key_lets_a_group_read_what_was_appended(
     broker: SecuredBroker, way: str, tmp_path: Path
 ) -> None:
