@@ -54,6 +54,7 @@ def run_full_visits(
     warm_up, visits = workload.visits[:WARM_UP], workload.visits[WARM_UP:]
     with RoleChildren(network, processes, folder) as children:
         await_joined(network.broker, groups_of(network, processes))
+        await_quiet(network, children)  # filings take effect when insured regions read them
         pids = {role: [child.pid for child in children.of(role)] for role in ROLES}
         endpoints = Endpoints(*(children.addresses(role) for role in ("care", "insured", "house")))
         asyncio.run(play_at_once(endpoints, warm_up, CLIENTS))

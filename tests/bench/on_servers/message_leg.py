@@ -1,9 +1,9 @@
 """The message leg: settle requests in Kafka → decided → recorded on both sides → in the journal.
 
 Everything is prepared before the clock starts: visits, fee lines and settle requests in the
-care nodes' databases, members in the insured nodes', all processes joined to their groups, the
-insured ones stopped, every request on the broker. The clock runs from the moment in which the
-insured processes go on to that in which the journal has its last line.
+care nodes' databases, members and filings in the insured nodes', all processes joined to their
+groups, the insured ones stopped, every request on the broker. The clock runs from the moment in
+which the insured processes go on to that in which the journal has its last line.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def run_message_leg(
         records = preparation.settle(workload.visits)
     with RoleChildren(network, processes, folder) as children:
         await_joined(network.broker, groups_of(network, processes))
+        await_quiet(network, children)  # filings take effect when insured regions read them
         pids = {role: [child.pid for child in children.of(role)] for role in ROLES}
         for child in children.of("insured"):
             child.signal(signal.SIGSTOP)

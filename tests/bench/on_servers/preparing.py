@@ -83,17 +83,21 @@ class Preparation:
     def settle(self, visits: Sequence[Visit]) -> list[NewRecord]:
         """Open, upload, close and ask to settle; return the messages to be appended.
 
-        They are in about the order of the visits, whichever node sent them, behind what insured
-        regions tell themselves of filings, and noted as published: whoever asked for them
-        appends them.
+        They are in about the order of the visits, whichever node sent them, and noted as
+        published: whoever asked for them appends them. What insured regions tell themselves of
+        filings stays in their outboxes.
         """
         ids = self.upload(visits)
         asked = [requests.settle(one, ids[one.key], "settle", one.settle_at) for one in visits]
         self._carry_out(asked, expected=Waiting)
-        sent = [(node, self._take_outgoing(machine)) for node, machine in self._machines.items()]
+        sent = [
+            self._take_outgoing(machine)
+            for node, machine in self._machines.items()
+            if node.role is Role.CARE
+        ]
         placed = [
-            (at / len(rows) if node.role is Role.CARE else -1.0, number, row)
-            for number, (node, rows) in enumerate(sent)
+            (at / len(rows), number, row)
+            for number, rows in enumerate(sent)
             for at, row in enumerate(rows)
         ]
         return records_of([row for _, _, row in sorted(placed, key=lambda each: each[:2])])
