@@ -208,6 +208,14 @@ class Table(Protocol[RecordT]):
     def delete(self, *key: str | int) -> None:
         """Remove the record with this key, if there is one."""
 
+    def hold(self, *key: str | int) -> None:
+        """Let what this unit commits stand on the record as it is, without changing it.
+
+        Where another unit has changed it since this one began, ``commit`` raises ``Conflict``;
+        one that changes it later commits after this one. Others may hold it as well. Does
+        nothing for a unit that writes nothing, or where there is no such record.
+        """
+
     def select(self, **equals: Any) -> Sequence[RecordT]:
         """Return the records with these column values, sorted by key."""
 

@@ -94,6 +94,13 @@ class Database(Protocol):
         for each column.
         """
 
+    def held(self, rows: sa.Select[Any], table: sa.Table) -> sa.Select[Any] | None:
+        """Return ``rows`` of a table read so that nobody changes them until the commit.
+
+        It fails where somebody has since the transaction began. ``None`` where that is so for
+        all rows of a transaction that writes.
+        """
+
     def lock_schema(self, connection: sa.Connection) -> None:
         """Let nobody else create or change tables until the transaction ends."""
 

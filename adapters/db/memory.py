@@ -248,6 +248,7 @@ class MemoryTable(Generic[RecordT]):
         self._shape = kept.shape
         self._unit = unit
         self.changed: dict[Key, RecordT | None] = {}
+        self._held: set[Key] = set()
 
     def get(self, *key: str | int) -> RecordT | None:
         """Return the record with this key, or ``None``."""
@@ -273,6 +274,11 @@ class MemoryTable(Generic[RecordT]):
     def delete(self, *key: str | int) -> None:
         """Remove the record with this key, if there is one."""
         self._change(self._shape.encode_key(key), None)
+
+    def hold(self, *key: str | int) -> None:
+        """See ``Table``."""
+        self._unit.require_open()
+        self._held.add(self._shape.encode_key(key))
 
     def _change(self, key: Key, record: RecordT | None) -> None:
         self._unit.note(self, key, self.changed.get(key, _UNSEEN))
@@ -367,6 +373,8 @@ class MemoryTable(Generic[RecordT]):
     def check_moved_on(self, began_at: int) -> None:
         """Raise ``Conflict`` where another unit has changed a record of this one's meanwhile.
 
+        Its records are those that it has changed and those that it holds.
+
         To delete what was not there when the unit began does nothing, though it may be now; to
         put what was there and is not any more inserts it, as PostgreSQL does it.
         """
@@ -379,11 +387,11 @@ class MemoryTable(Generic[RecordT]):
                 continue
             if record is not None and key not in kept.records:
                 continue
-            raise Conflict(
-                "database_moved_on",
-                "Another process changed the database meanwhile; start again.",
-                "数据库已被其他进程修改，请重新执行。",
-            )
+            raise _moved_on()
+        for key in self._held:
+            was_there = kept.inserted_at.get(key, 0) <= began_at
+            if was_there and kept.written_at.get(key, 0) > began_at:
+                raise _moved_on()
 
     def write(self, watcher: Watcher | None, version: int) -> None:
         """Send all changes to the disk, in the commit that makes this version."""
@@ -399,6 +407,14 @@ def _values(record: Any, names: tuple[str, ...]) -> Key:
 
 def _key_of(entry: tuple[Key, Any]) -> Key:
     return entry[0]
+
+
+def _moved_on() -> Conflict:
+    return Conflict(
+        "database_moved_on",
+        "Another process changed the database meanwhile; start again.",
+        "数据库已被其他进程修改，请重新执行。",
+    )
 
 
 def _unavailable() -> Unavailable:

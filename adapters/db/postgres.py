@@ -142,6 +142,10 @@ class Postgres:
         is_wanted = (column == place for column, place in zip(columns, wanted, strict=True))
         return rows.where(*is_wanted)
 
+    def held(self, rows: sa.Select[Any], table: sa.Table) -> sa.Select[Any] | None:
+        """Return ``rows`` locked against changes, but not against others who hold them."""
+        return rows.with_for_update(read=True, of=table)
+
     def lock_schema(self, connection: sa.Connection) -> None:
         """Let one process at a time create tables, and make the schema.
 

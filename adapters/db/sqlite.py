@@ -148,6 +148,9 @@ class Sqlite:
             )
         )
 
+    def held(self, _rows: sa.Select[Any], _table: sa.Table) -> None:
+        """Nothing is to be asked: who begins to write after another has written is refused."""
+
     def lock_schema(self, connection: sa.Connection) -> None:
         """Begin as a writer: there is one at a time."""
         connection.exec_driver_sql(_BEGIN_WRITE)

@@ -6,7 +6,7 @@ machine reads and writes thousands of rows a second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,8 @@ class TableStatements:
         self._get = self._ordered(self._rows.where(is_key), shape.key)
         self._upsert = self._ordered(database.upsert(self.table), shape.names)
         self._delete = self._ordered(database.delete(self.table), shape.key)
+        held = database.held(self._rows.where(is_key), self.table)
+        self._hold = None if held is None else self._ordered(held, shape.key)
         self.keys_at_once = database.keys_at_once
         self._many: dict[tuple[tuple[str, ...], int], str] = {}
         self._selects: dict[_Pattern, Select] = {}
@@ -68,6 +70,11 @@ class TableStatements:
     def get(self, key: Key) -> Statement:
         """Return what reads the row with this key."""
         return Statement(self._get, key)
+
+    def hold(self, key: Key) -> Iterator[Statement]:
+        """Return what keeps the row with this key as it is, where the product needs telling."""
+        if self._hold is not None:
+            yield Statement(self._hold, key)
 
     def get_many(self, keys: Sequence[Key]) -> Statement:
         """Return what reads the rows with these keys."""

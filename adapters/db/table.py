@@ -53,6 +53,7 @@ class UnitTable(Generic[RecordT]):
         self._unit = unit
         self._seen: dict[Key, RecordT | None] = {}
         self._changed: dict[Key, None] = {}
+        self._held: set[Key] = set()
         self._changed_by: dict[tuple[str, ...], _ChangedIndex[RecordT]] = {}
         self._found: dict[tuple[str, Any], list[Key]] = {}
         self._pages: dict[_Page, Sequence[Row]] = {}
@@ -69,6 +70,11 @@ class UnitTable(Generic[RecordT]):
     def is_changed(self) -> bool:
         """Whether there is anything to write."""
         return bool(self._changed)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether there is anything that must not change."""
+        return bool(self._held)
 
     def get(self, *key: str | int) -> RecordT | None:
         """Return the record with this key, or ``None``."""
@@ -157,6 +163,10 @@ class UnitTable(Generic[RecordT]):
     def delete(self, *key: str | int) -> None:
         """Remove the record with this key, if there is one."""
         self._change(self._shape.encode_key(key), None)
+
+    def hold(self, *key: str | int) -> None:
+        """Let what the unit commits stand on the record as it is."""
+        self._held.add(self._shape.encode_key(key))
 
     def _change(self, key: Key, record: RecordT | None) -> None:
         self._unit.note(self, key, self._seen.get(key, _UNSEEN), key in self._changed)
@@ -297,7 +307,13 @@ class UnitTable(Generic[RecordT]):
         self._pages.clear()
 
     def writes(self) -> Iterator[Statement]:
-        """Return what writes all changes: what is gone first, each part in key order."""
+        """Return what writes all changes: what is gone first, each part in key order.
+
+        What is held comes before them, so that the first to be refused is told at once.
+        """
+        for key in sorted(self._held):
+            yield from self._statements.hold(key)
+        self._held.clear()
         gone, kept = [], []
         for key in sorted(self._changed):
             record = self._seen[key]

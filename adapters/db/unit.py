@@ -88,10 +88,11 @@ class SqlUnitOfWork:
 
     def _send(self, *, commits: bool) -> None:
         """Send what has changed, table by table in the order of their names."""
-        changed = [table for table in self._tables.values() if table.is_changed]
-        if not changed:
+        tables = self._tables.values()
+        if not any(table.is_changed for table in tables):
             return
-        in_order = sorted(changed, key=lambda table: table.name)
+        concerned = [table for table in tables if table.is_changed or table.is_held]
+        in_order = sorted(concerned, key=lambda table: table.name)
         writes = [statement for table in in_order for statement in table.writes()]
         self._connection.write(writes, commits=commits)
 

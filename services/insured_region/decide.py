@@ -23,7 +23,7 @@ from clearing.messages import (
 from clearing.settlement import SettlementState, payment_of
 from services.insured_region import accumulators
 from services.insured_region.payer_lines import line_of
-from services.insured_region.publishing import record_configured
+from services.insured_region.publishing import record_configured, stand_on_rules
 from services.insured_region.records import (
     CareRequest,
     CaseState,
@@ -145,6 +145,7 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
         )
         return
     record_configured(context, rules)
+    stand_on_rules(context)
     decided = decide(asked.member_id, _visit(asked), context, rules)
     settlement = sealed(_settlement(asked, decided, context))
     context.table(Settlement).put(settlement)

@@ -58,6 +58,15 @@ def publish(context: Context, act: BundleAct) -> Publication:
     return publication
 
 
+def stand_on_rules(context: Context) -> None:
+    """Let what is decided now stand on the publications as they are.
+
+    Another process may publish meanwhile: then this is decided anew, or is committed first and
+    is there when the publication's re-run looks for it.
+    """
+    context.table(ChainHead).hold(ACTS)
+
+
 def keep(context: Context, policy: Policy) -> None:
     """Keep a bundle whole: what it decides can be decided again and explained for good."""
     bundles = context.table(KeptBundle)

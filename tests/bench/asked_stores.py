@@ -103,6 +103,9 @@ class _NotingTable:
         self._noted("put", (record,), {}, lambda _: [])
         self._unit.written[self._record, self._key_of(record)] = record
 
+    def hold(self, *key: str | int) -> None:
+        self._noted("hold", key, {}, _nothing)
+
     def delete(self, *key: str | int) -> None:
         self._noted("delete", key, {}, lambda _: [])
 

@@ -98,7 +98,9 @@ class Leg:
         self._network = InMemory(roles)
         with Preparation(self._network) as preparation:  # type: ignore[arg-type]  # disks do here
             preparation.register(workload)
+            filings = preparation.filings()
             self._requests = preparation.settle(workload.visits)
+        self._let_arrive(filings, lambda _: nullcontext(), MemoryStore)
         self._before: Mapping[Address, Mapping[type, Mapping[Key, Any]]] = {
             at: disk.backup() for at, disk in self._network.disks.items()
         }
@@ -110,10 +112,15 @@ class Leg:
 
     def run(self, around: Around, kind: Callable[[MemoryDisk], Store] = MemoryStore) -> None:
         """Let every message arrive; ``around`` is entered for each batch of a role's node."""
+        self._let_arrive(self._requests, around, kind)
+
+    def _let_arrive(
+        self, sent: Sequence[NewRecord], around: Around, kind: Callable[[MemoryDisk], Store]
+    ) -> None:
         clock = SystemClock()
         ids = TimeOrderedIds(clock)
         waiting: dict[str, list[LogRecord]] = {}
-        self._append(self._requests, waiting)
+        self._append(sent, waiting)
         machines = {
             at: self._roles.machine(at, kind(disk), clock, ids, replaying=True)
             for at, disk in self._network.disks.items()
@@ -125,8 +132,8 @@ class Leg:
                     some, waiting[topic] = records[: self._batch], records[self._batch :]
                     if some:
                         with around(at.role):
-                            sent = carry_out(machine, some)
-                        self._append(sent, waiting)
+                            outgoing = carry_out(machine, some)
+                        self._append(outgoing, waiting)
 
     def _append(self, records: Sequence[NewRecord], waiting: dict[str, list[LogRecord]]) -> None:
         now = SystemClock().now()

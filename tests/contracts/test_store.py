@@ -255,6 +255,31 @@ def test_of_two_that_delete_a_record_the_second_is_refused(twin: StoreTwin, tmp_
     other.close()
 
 
+def test_a_unit_stands_on_what_it_holds(twin: StoreTwin, tmp_path: Path) -> None:
+    one, other = twin.open(tmp_path, SPECS), twin.open(tmp_path, SPECS)
+    _put(one, book(amount_fen=1))
+    stale = one.begin()
+    assert stale.table(Book).get("a") is not None
+    stale.table(Book).hold("a")
+    stale.table(Ticket).put(Ticket(1, "A1"))
+    unit = other.begin()
+    unit.table(Book).put(book(amount_fen=2))
+    unit.commit()
+    with pytest.raises(Conflict) as caught:
+        stale.commit()
+    assert caught.value.code == "database_moved_on"
+    again = one.begin()
+    again.table(Book).hold("a")
+    again.table(Ticket).put(Ticket(2, "A2"))
+    again.commit()
+    unit = other.begin()
+    assert [each.ticket_id for each in unit.table(Ticket).scan()] == [2]
+    unit.table(Book).hold("a")  # and writes nothing
+    unit.commit()
+    one.close()
+    other.close()
+
+
 def test_what_another_has_deleted_is_inserted_or_refused(twin: StoreTwin, tmp_path: Path) -> None:
     one, other = twin.open(tmp_path, SPECS), twin.open(tmp_path, SPECS)
     _put(one, book(amount_fen=1))

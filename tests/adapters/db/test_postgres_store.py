@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,36 @@ def test_a_lost_connection_fails_one_unit_and_is_replaced(
     unit = store.begin()
     assert unit.table(Ticket).scan() == [Ticket(1, "A1")]
     unit.rollback()
+
+
+def test_who_holds_a_record_is_waited_for_by_whoever_changes_it(database: Postgres) -> None:
+    changing, first, second = (SqlStore(database, SPECS) for _ in range(3))
+    unit = changing.begin()
+    unit.table(Ticket).put(Ticket(1, "A1"))
+    unit.table(Ticket).put(Ticket(2, "A2"))
+    unit.commit()
+    holders = []
+    for store, number in ((first, 1), (second, 2)):  # none waits for another
+        unit = store.begin()
+        unit.table(Ticket).hold(1)
+        unit.table(Ticket).put(Ticket(number + 10, f"B{number}"))
+        unit.write()
+        holders.append(unit)
+    unit = changing.begin()
+    unit.table(Ticket).put(Ticket(1, "C1"))
+    changed = threading.Thread(target=unit.commit)
+    changed.start()
+    changed.join(0.3)
+    assert changed.is_alive()
+    for holder in holders:
+        holder.commit()
+    changed.join(10)
+    assert not changed.is_alive()
+    unit = first.begin()
+    assert [each.seat for each in unit.table(Ticket).scan()] == ["C1", "A2", "B1", "B2"]
+    unit.rollback()
+    for store in (changing, first, second):
+        store.close()
 
 
 def test_a_server_that_stays_away_is_asked_again_by_each_unit(

@@ -84,23 +84,26 @@ class Preparation:
         """Open, upload, close and ask to settle; return the messages to be appended.
 
         They are in about the order of the visits, whichever node sent them, and noted as
-        published: whoever asked for them appends them. What insured regions tell themselves of
-        filings stays in their outboxes.
+        published: whoever asked for them appends them.
         """
         ids = self.upload(visits)
         asked = [requests.settle(one, ids[one.key], "settle", one.settle_at) for one in visits]
         self._carry_out(asked, expected=Waiting)
-        sent = [
-            self._take_outgoing(machine)
-            for node, machine in self._machines.items()
-            if node.role is Role.CARE
-        ]
         placed = [
             (at / len(rows), number, row)
-            for number, rows in enumerate(sent)
+            for number, rows in enumerate(self._take_outgoing_of(Role.CARE))
             for at, row in enumerate(rows)
         ]
         return records_of([row for _, _, row in sorted(placed, key=lambda each: each[:2])])
+
+    def filings(self) -> list[NewRecord]:
+        """Return what insured regions tell themselves of filings, noted as published.
+
+        For those who run no relay; without this call it stays in the outboxes.
+        """
+        return [
+            record for rows in self._take_outgoing_of(Role.INSURED) for record in records_of(rows)
+        ]
 
     def upload(self, visits: Sequence[Visit]) -> dict[str, str]:
         """Bring visits to where they can be settled; return their ids by key."""
@@ -120,6 +123,10 @@ class Preparation:
             if one.care_type is CareType.INPATIENT
         )
         return ids
+
+    def _take_outgoing_of(self, role: Role) -> list[list[Outgoing]]:
+        machines = self._machines.items()
+        return [self._take_outgoing(machine) for node, machine in machines if node.role is role]
 
     def _take_outgoing(self, machine: NodeMachine) -> list[Outgoing]:
         rows = list(machine.unpublished)

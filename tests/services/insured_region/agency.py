@@ -57,24 +57,40 @@ class Agency:
 
     def tell(self, body: Body, moment: Instant = NOON_2020) -> Sequence[Body]:
         """Deliver a message and return what the node sends for it."""
-        name, sender = f"m{next(self._count)}", care("310000")
-        result = self._deliver(Envelope(name, "c", sender, self.at, moment, moment, body))
+        result = self._deliver(self._sent(body, moment))
         return [
             sent.body
             for row in result.outgoing
             if (sent := decode_envelope(row.value)).receiver != HOUSE
         ]
 
-    def _deliver(self, envelope: Envelope) -> BatchResult:
+    def delivery(self, body: Body, moment: Instant = NOON_2020) -> Delivery:
+        """Return a message as it comes from the log."""
+        return self._delivery(self._sent(body, moment))
+
+    def _sent(self, body: Body, moment: Instant) -> Envelope:
+        name, sender = f"m{next(self._count)}", care("310000")
+        return Envelope(name, "c", sender, self.at, moment, moment, body)
+
+    def _delivery(self, envelope: Envelope) -> Delivery:
         record = LogRecord("yidi.insured.330213", 0, next(self._count), "k", b"", START)
-        result = self.pump.run(self.at, [Delivery(record, envelope)])
+        return Delivery(record, envelope)
+
+    def _deliver(self, envelope: Envelope) -> BatchResult:
+        result = self.pump.run(self.at, [self._delivery(envelope)])
         assert self.pump.rows(self.at, ParkedRecord) == []
         return result
 
-    def settle(
-        self, settlement_id: str, *, visit_id: str = "v1", request_id: str = "", **changes: Any
-    ) -> SettlementDecided:
+    def settle(self, settlement_id: str, **given: Any) -> SettlementDecided:
         """Ask to settle the stay of the worked example."""
+        (decided,) = self.tell(self.asked(settlement_id, **given))
+        assert isinstance(decided, SettlementDecided)
+        return decided
+
+    def asked(
+        self, settlement_id: str, *, visit_id: str = "v1", request_id: str = "", **changes: Any
+    ) -> SettleRequested:
+        """Return the request to settle the stay of the worked example."""
         given: dict[str, Any] = {
             "settlement_id": settlement_id,
             "institution_id": "H1",
@@ -96,9 +112,7 @@ class Agency:
             "catalogue_bundle": "sha256:c",
             "deadline": Instant(START + 20_000),
         }
-        (decided,) = self.tell(SettleRequested(**{**given, **changes}))
-        assert isinstance(decided, SettlementDecided)
-        return decided
+        return SettleRequested(**{**given, **changes})
 
     def undo(
         self, undo_id: str, kind: str, *, target: str = "", settlement_id: str = ""

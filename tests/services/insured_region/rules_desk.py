@@ -10,7 +10,7 @@ from typing import Any
 from clearing.benefits.claim import CareType, HospitalLevel, Scheme
 from clearing.calendar import Instant, instant_at
 from clearing.enrolment.spans import EnrolmentSpan
-from clearing.messages import CostSplit
+from clearing.messages import CostSplit, SettlementDecided, SettleRequested
 from clearing.strict_yaml import Finding
 from services.insured_region import bundle_commands as desk
 from services.insured_region.bundle_answers import BundlePublished, ItemSeen, RerunPage
@@ -84,6 +84,12 @@ class RulesDesk(Agency):
 
     def visit(self, name: str, on: date, in_scope_fen: int, **changes: Any) -> int:
         """Settle an outpatient visit to a tertiary hospital elsewhere; return the fund's part."""
+        (decided,) = self.tell(self.asked_for(name, on, in_scope_fen, **changes))
+        assert isinstance(decided, SettlementDecided)
+        return sum(decided.by_fund.values())
+
+    def asked_for(self, name: str, on: date, in_scope_fen: int, **changes: Any) -> SettleRequested:
+        """Return the request to settle an outpatient visit to a tertiary hospital elsewhere."""
         given = {
             "visit_id": f"visit of {name}",
             "insured_region": REGION,
@@ -95,8 +101,7 @@ class RulesDesk(Agency):
             "cost": CostSplit(in_scope_fen, 0, 0, 0, in_scope_fen),
             **changes,
         }
-        decided = self.settle(name, **given)
-        return sum(decided.by_fund.values())
+        return self.asked(name, **given)
 
     def submit(self, given: tuple[RuleLayer, ...], by: str = "Ms Lin") -> str:
         """Submit a bundle and return its hash."""

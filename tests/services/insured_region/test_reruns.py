@@ -14,9 +14,10 @@ from clearing.benefits.bundles.publications import Publication
 from clearing.benefits.claim import Fund, Outcome
 from clearing.chain import ChainHead
 from clearing.errors import Conflict, Malformed, NotFound
+from services.insured_region import bundle_commands as desk
 from services.insured_region import reruns
 from services.insured_region.commands import DecideManualCase, MemberEntry
-from services.insured_region.records import KeptBundle, YearAccumulators
+from services.insured_region.records import KeptBundle, Settlement, YearAccumulators
 from services.insured_region.rerun_records import (
     ItemState,
     Rerun,
@@ -25,8 +26,19 @@ from services.insured_region.rerun_records import (
     RerunItem,
 )
 from services.insured_region.verifying import verify_insured
+from services.node.command import Request, RequestMeta
 from services.node.day_book import BookedLine
-from tests.services.insured_region.rules_desk import REGION, SPAN, RulesDesk, layers, raised, texts
+from services.node.machine import NodeMachine
+from services.simulator.layout import Layout, Seat
+from tests.services.insured_region.rules_desk import (
+    NOON_2024,
+    REGION,
+    SPAN,
+    RulesDesk,
+    layers,
+    raised,
+    texts,
+)
 
 MARCH = date(2024, 3, 1)
 A_VISIT = date(2024, 3, 5)
@@ -93,6 +105,48 @@ def test_members_settle_on_while_a_rerun_is_under_way(
     with pytest.raises(Conflict, match="chain_moved"):
         office.record(rerun_id, "of C000")
     office.record(rerun_id, "of C003")
+
+
+def _other_process(office: RulesDesk) -> NodeMachine:
+    """Start a second process of the node."""
+    world = office.pump.world
+    world.layout = Layout({office.at: 2})
+    office.pump.restart(office.at)
+    world.start(Seat(office.at, 2))
+    return world.running[Seat(office.at, 2)].machine
+
+
+def test_what_another_process_decides_while_rules_are_published_is_decided_anew(
+    office: RulesDesk,
+) -> None:
+    _crowd(office, 1)
+    other = _other_process(office)
+    asked = [office.delivery(office.asked_for("meanwhile", A_VISIT, 10_000, member_id="C000"))]
+    deciding = other.open(asked)
+    rerun_id = office.publish(raised(), MARCH).rerun_id
+    office.run_all()
+    with pytest.raises(Conflict, match="database_moved_on"):
+        deciding.commit()
+    assert set(office.items(rerun_id)) == {"of C000"}
+    other.run(asked)
+    settled = office.pump.rows(office.at, Settlement)
+    assert {each.settlement_id: sum(each.by_fund.values()) for each in settled} == {
+        "of C000": 12_000,  # (500.00 - 100.00) x 30 %
+        "meanwhile": 4_000,  # 40 %, by the new rules
+    }
+
+
+def test_what_is_committed_before_rules_are_published_is_in_their_rerun(office: RulesDesk) -> None:
+    _crowd(office, 1)
+    other = _other_process(office)
+    bundle = office.ready(raised())
+    asked = desk.PublishBundle(bundle, MARCH, "Ms Lin", "order 7")
+    publishing = other.open([Request(asked, RequestMeta("desk", "publish", NOON_2024))])
+    assert office.visit("meanwhile", A_VISIT, 10_000, member_id="C000") == 3_000
+    publishing.commit()
+    office.run_all()
+    (job,) = office.reruns()
+    assert set(office.items(job.rerun_id)) == {"of C000", "meanwhile"}
 
 
 def test_publications_close_together_are_worked_off_in_order(office: RulesDesk) -> None:
