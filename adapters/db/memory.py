@@ -359,16 +359,20 @@ class MemoryTable(Generic[RecordT]):
     def check_unique(self) -> None:
         """Raise ``Conflict`` (``unique_violated``) where two records would share a value."""
         for names in self._shape.spec.unique:
-            for key, record in self.changed.items():
+            changed: set[Key] = set()
+            for record in self.changed.values():
                 if record is None:
                     continue
-                equals = {name: getattr(record, name) for name in names}
-                if any(other != key for other, _ in self._found(equals)):
+                values = _values(record, names)
+                equals = dict(zip(names, values, strict=True))
+                kept = (key for key in self._kept.keys_with(equals) if key not in self.changed)
+                if values in changed or any(True for _ in kept):
                     raise Conflict(
                         "unique_violated",
                         f"A record with these values exists already: {equals}.",
                         f"已存在相同取值的记录：{equals}。",
                     )
+                changed.add(values)
 
     def check_moved_on(self, began_at: int) -> None:
         """Raise ``Conflict`` where another unit has changed a record of this one's meanwhile.
