@@ -1,9 +1,10 @@
 """Start and end a PostgreSQL server of this machine's own binaries, for this folder alone.
 
 ``postgres.py up`` makes the cluster once, starts it and prints where clients connect;
-``postgres.py down`` ends it. Run as root it gives its rights up to the user ``postgres``, or
-``nobody``: the server refuses to run as root. The password is made once, at random, and lies in
-a file that only its owner reads.
+``postgres.py down`` ends it. ``backup`` writes one schema to a file, and ``restore`` puts it
+back to that, whatever came into it since: nobody may be working in it then. Run as root it gives
+its rights up to the user ``postgres``, or ``nobody``: the server refuses to run as root. The
+password is made once, at random, and lies in a file that only its owner reads.
 """
 
 from __future__ import annotations
@@ -100,6 +101,35 @@ class Server:
         if self.running():
             self._call("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", self._data, quiet=False)
 
+    def back_up(self, schema: str, file: Path) -> None:
+        """Write a schema and everything in it, as it is at one moment."""
+        with file.open("wb") as out:
+            done = self._call(
+                *("pg_dump", *self._connection(), "-Fc", "-n", schema, USER),
+                quiet=False,
+                output=out.fileno(),
+            )
+        if done != 0:
+            raise SystemExit(f"{schema} was not written")
+
+    def restore(self, schema: str, file: Path) -> None:
+        """Put a schema back to what was written of it."""
+        drop = f'SET client_min_messages = warning; DROP SCHEMA IF EXISTS "{schema}" CASCADE'
+        connection = self._connection()
+        if self._call("psql", *connection, "-q", "-c", drop, USER, quiet=False) != 0:
+            raise SystemExit(f"{schema} was not dropped")
+        with file.open("rb") as given:
+            done = self._call(
+                *("pg_restore", *connection, "--single-transaction", "-d", USER),
+                quiet=False,
+                given=given.fileno(),
+            )
+        if done != 0:
+            raise SystemExit(f"{schema} was not put back")
+
+    def _connection(self) -> tuple[object, ...]:
+        return "-h", HOST, "-p", self.port, "-U", USER
+
     def _make(self, port: int) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
         owners = {os.geteuid()} | ({self._account.pw_uid} if self._account else set())
@@ -123,7 +153,14 @@ class Server:
         with (self._data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
             file.write("\n".join([f"port = {port}", *lines, ""]))
 
-    def _call(self, program: str, *arguments: object, quiet: bool = True) -> int:
+    def _call(
+        self,
+        program: str,
+        *arguments: object,
+        quiet: bool = True,
+        given: int = subprocess.DEVNULL,
+        output: int = subprocess.DEVNULL,
+    ) -> int:
         account = self._account
         environment = os.environ | {
             "PGPASSWORD": _read(self._password_file).strip(),
@@ -133,8 +170,8 @@ class Server:
         done = subprocess.run(
             [str(_binaries() / program), *map(str, arguments)],
             check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdin=given,
+            stdout=output,
             stderr=subprocess.DEVNULL if quiet else sys.stderr,
             cwd="/",
             env=environment,
@@ -193,9 +230,11 @@ def _read(path: Path) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command; ``up`` prints where clients connect, without the password."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status", "url"])
+    parser.add_argument("command", choices=["up", "down", "status", "url", "backup", "restore"])
     parser.add_argument("--state", type=Path, default=ROOT / "var" / "postgres")
     parser.add_argument("--port", type=int, default=5432, help="when it is made the first time")
+    parser.add_argument("--schema", help="what is written or put back")
+    parser.add_argument("--file", type=Path, help="where it is written to, or put back from")
     options = parser.parse_args(arguments)
     server = Server(options.state.absolute())
     if options.command == "up":
@@ -205,6 +244,11 @@ def main(arguments: Sequence[str]) -> int:
         server.down()
     elif options.command == "url":
         print(server.url(secret=True))
+    elif options.command in ("backup", "restore"):
+        if not (options.schema and options.file):
+            parser.error(f"{options.command} wants --schema and --file")
+        act = server.back_up if options.command == "backup" else server.restore
+        act(options.schema, options.file)
     else:
         print("running" if server.running() else "not running")
     return 0

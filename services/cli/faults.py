@@ -31,6 +31,7 @@ class Options:
 
     seed: int
     kills: int
+    restores: int
     brokers: int
     counts: Mapping[str, int]
     per_s: int
@@ -43,9 +44,10 @@ class Options:
 def _command(options: Options) -> str:
     """Return what makes a run like this one again, wherever its state lies."""
     counts = " ".join(f"--{role} {count}" for role, count in options.counts.items())
+    restores = f"--restores {options.restores} " if options.restores else ""
     return (
-        f"yidi faults --seed {options.seed} --kills {options.kills} --brokers {options.brokers} "
-        f"{counts} --rate {options.per_s}"
+        f"yidi faults --seed {options.seed} --kills {options.kills} {restores}"
+        f"--brokers {options.brokers} {counts} --rate {options.per_s}"
     )
 
 
@@ -76,7 +78,7 @@ def faults_command(options: Options) -> int:
     folder = options.folder.absolute()
     RealNetwork(folder).down()  # what a run left that was killed itself
     shutil.rmtree(folder, ignore_errors=True)
-    wanted = Wanted(options.seed, options.kills, folder, layout, options.per_s)
+    wanted = Wanted(options.seed, options.kills, options.restores, folder, layout, options.per_s)
     began_s = time.monotonic()
 
     def tell(text: str) -> None:

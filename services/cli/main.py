@@ -321,6 +321,9 @@ def simulate(
 def faults(
     seed: Annotated[int, typer.Option(min=0, help="The strikes and the load follow from it.")] = 0,
     kills: Annotated[int, typer.Option(min=1, help="How many strikes kill; others come too.")] = 14,
+    restores: Annotated[
+        int, typer.Option(min=0, help="How many databases are put back to a backup, besides.")
+    ] = 0,
     brokers: Annotated[int, typer.Option(min=1, max=3, help="Of three, two keep a record.")] = 3,
     care: Annotated[int, typer.Option(min=1, max=9, help="Care processes.")] = 2,
     insured: Annotated[int, typer.Option(min=1, max=9, help="Insured processes.")] = 2,
@@ -335,7 +338,7 @@ def faults(
     from services.cli.faults import Options, faults_command
 
     counts = {"care": care, "insured": insured, "house": house}
-    options = Options(seed, kills, brokers, counts, rate, first_port, state, report, keep)
+    options = Options(seed, kills, restores, brokers, counts, rate, first_port, state, report, keep)
     _end(faults_command(options))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -21,11 +21,18 @@ class Kind(StrEnum):
     STOP_POSTGRES = "PostgreSQL stopped with -m immediate"
     PAUSE_NODE = "SIGSTOP of a node's process, later SIGCONT"
     END_NODE = "graceful end of a node's process"
+    RESTORE_INSURED = "an insured region's database put back to a backup"
+    RESTORE_HOUSE = "the house's database put back to a backup"
 
     @property
     def kills(self) -> bool:
-        """Whether something loses all it had in memory, unprepared."""
-        return self not in (Kind.PAUSE_NODE, Kind.END_NODE)
+        """Whether something loses all it had in memory, unprepared, and nothing else."""
+        return not self.restores and self not in (Kind.PAUSE_NODE, Kind.END_NODE)
+
+    @property
+    def restores(self) -> bool:
+        """Whether a database loses what was committed since its backup."""
+        return self in (Kind.RESTORE_INSURED, Kind.RESTORE_HOUSE)
 
 
 KILLS: Final[Mapping[Kind, int]] = {
@@ -56,7 +63,8 @@ class Strike:
 
     It comes ``rest_ms`` after the service was seen to work again, or, ``together`` with the one
     before, so long after that one. What was struck stays down for ``down_ms``. ``choice`` picks
-    which of several processes it is.
+    which of several processes or regions it is. A backup is ``backup_age_ms`` old when its database
+    is put back to it.
     """
 
     number: int
@@ -66,9 +74,36 @@ class Strike:
     choice: int
     together: bool = False
 
+    @property
+    def backup_age_ms(self) -> int:
+        """What the choice gives besides: 2 to 9 seconds."""
+        return 2_000 + 7 * self.choice
 
-def plan_of(seed: int, kills: int) -> Sequence[Strike]:
-    """Return ``kills`` strikes that kill, with pauses and graceful ends among them."""
+
+def plan_of(seed: int, kills: int, restores: int = 0) -> Sequence[Strike]:
+    """Return ``kills`` strikes that kill, with pauses and graceful ends among them.
+
+    So many ``restores`` come between them, each by itself: what is put back is being worked on
+    by hand. The other strikes are those that the seed gives without them, in their order.
+    """
+    plan = list(_strikes_of(seed, kills))
+    dice = random.Random(f"restores:{seed}")
+    kinds = [Kind.RESTORE_INSURED, Kind.RESTORE_HOUSE]
+    for number in range(restores):
+        at = dice.randrange(1, len(plan) + 1)
+        strike = replace(_strike(0, kinds[number % len(kinds)], dice), together=False)
+        plan.insert(at, replace(strike, rest_ms=dice.randint(*REST_MS)))
+    return [
+        replace(
+            strike,
+            number=number,
+            together=strike.together and not before.kind.restores,
+        )
+        for number, (before, strike) in enumerate(zip([plan[0], *plan], plan, strict=False), 1)
+    ]
+
+
+def _strikes_of(seed: int, kills: int) -> Sequence[Strike]:
     dice = random.Random(f"faults:{seed}")
     kinds: list[Kind] = []
     while len(kinds) < kills:

@@ -19,7 +19,10 @@ from pathlib import Path
 from adapters.broker.settings import BrokerSettings
 from adapters.broker.standing import Standing, broker_standing
 from clearing.errors import Unavailable
+from clearing.messages import Role
 from services.faults.plan import Kind, Strike
+from services.network.role_process import schema_of
+from services.network.roles import Roles
 from services.real.network import READY_WITHIN_S, Layout, RealNetwork
 from services.real.part import Part, not_started
 
@@ -27,6 +30,7 @@ LOOK_EVERY_S = 0.25
 END_WITHIN_S = 90.0
 _ROLES = {Kind.KILL_CARE: "care", Kind.KILL_INSURED: "insured", Kind.KILL_HOUSE: "house"}
 _OF_POSTGRES = (Kind.KILL_POSTGRES, Kind.STOP_POSTGRES)
+_RESTORED = {Kind.RESTORE_INSURED: Role.INSURED, Kind.RESTORE_HOUSE: Role.HOUSE}
 _OF_BROKER = (Kind.KILL_LEADER, Kind.KILL_CONTROLLER)
 
 
@@ -42,6 +46,7 @@ class Processes:
     """A whole network in a folder of its own."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:
+        self._folder = folder
         self._network = RealNetwork(folder)
         self._layout = layout
         self._parts = self._network.planned(layout)
@@ -81,6 +86,8 @@ class Processes:
             return self._strike_postgres(strike.kind)
         if strike.kind in _OF_BROKER:
             return self._strike_broker(strike)
+        if strike.kind.restores:
+            return self._strike_database(strike)
         return self._strike_part(strike)
 
     def mend(self, strike: Strike, struck: str) -> None:
@@ -89,6 +96,8 @@ class Processes:
             self._network.start_postgres(self._layout)
         elif strike.kind in _OF_BROKER:
             self._start_brokers()
+        elif strike.kind.restores:
+            self._mend_database(strike, struck)
         else:
             self._mend_part(strike.kind, struck)
 
@@ -136,6 +145,39 @@ class Processes:
         with self._lock:
             self._down.discard(name)
         self._await(part, time.monotonic() + READY_WITHIN_S)
+
+    def _strike_database(self, strike: Strike) -> Hit:
+        """Take a backup, let it grow old, and end everybody who works in that database."""
+        role = _RESTORED[strike.kind]
+        nodes = list(Roles(None).addresses(role))
+        schema = schema_of(nodes[strike.choice % len(nodes)], "")
+        self._network.back_up(schema, self._backup_of(schema))
+        time.sleep(strike.backup_age_ms / 1000)
+        with self._lock:
+            parts = [part for part in self._parts if part.role == role]
+            self._down |= {part.name for part in parts}
+        hit = Hit(schema, time.monotonic())
+        for part in parts:
+            if (pid := part.pid()) is not None:
+                os.kill(pid, signal.SIGKILL)
+        return hit
+
+    def _mend_database(self, strike: Strike, schema: str) -> None:
+        parts = [part for part in self._parts if part.role == _RESTORED[strike.kind]]
+        deadline = time.monotonic() + END_WITHIN_S
+        for part in parts:
+            part.await_end(deadline)
+        self._network.restore(schema, self._backup_of(schema))
+        for part in parts:
+            self._start(part)
+        with self._lock:
+            self._down -= {part.name for part in parts}
+        deadline = time.monotonic() + READY_WITHIN_S
+        for part in parts:
+            self._await(part, deadline)
+
+    def _backup_of(self, schema: str) -> Path:
+        return self._folder / f"{schema}.backup"
 
     def _strike_broker(self, strike: Strike) -> Hit | None:
         running = self._network.broker_pids()

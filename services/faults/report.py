@@ -56,8 +56,10 @@ def _lines(found: Found, command: str, machine: str) -> Iterator[str]:
     wanted = found.wanted
     strikes = Counter(struck.strike.kind for struck in found.strikes)
     kills = sum(count for kind, count in strikes.items() if kind.kills)
+    restores = sum(count for kind, count in strikes.items() if kind.restores)
+    made = f"{kills} kills" + (f", {restores} databases put back" if restores else "")
     verdict = "nothing lost, nothing doubled" if not found.wrong else f"{len(found.wrong)} WRONG"
-    yield f"## Seed {wanted.seed}: {kills} kills, {verdict}"
+    yield f"## Seed {wanted.seed}: {made}, {verdict}"
     yield ""
     yield f"    {command}"
     yield ""

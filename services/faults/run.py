@@ -46,6 +46,7 @@ class Wanted:
 
     seed: int
     kills: int
+    restores: int
     folder: Path
     layout: Layout
     per_s: int
@@ -77,7 +78,7 @@ async def fault_run(wanted: Wanted, tell: Tell) -> Found:
     Raises ``YidiError`` when the network does not start.
     """
     found = Found(wanted)
-    plan = plan_of(wanted.seed, wanted.kills)
+    plan = plan_of(wanted.seed, wanted.kills, wanted.restores)
     corpus = wanted.folder / "corpus"
     visits = max(VISITS_TO_A_STRIKE * wanted.per_s * len(plan), 500)
     tell(f"{visits} visits are prepared, {len(plan)} strikes planned")

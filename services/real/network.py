@@ -122,6 +122,19 @@ class RealNetwork:
         """Start the database server where it does not run."""
         _call("postgres.py", "up", "--state", self._postgres, "--port", layout.postgres_port)
 
+    def back_up(self, schema: str, file: Path) -> None:
+        """Write a schema of the databases to a file, as it is at one moment."""
+        _call(
+            "postgres.py", "backup", "--state", self._postgres, "--schema", schema, "--file", file
+        )
+
+    def restore(self, schema: str, file: Path) -> None:
+        """Put a schema back to what was written of it; nobody may be working in it."""
+        _call(
+            *("postgres.py", "restore", "--state", self._postgres),
+            *("--schema", schema, "--file", file),
+        )
+
     def database_url(self) -> str:
         """Return where clients connect, with the password."""
         return _call("postgres.py", "url", "--state", self._postgres)

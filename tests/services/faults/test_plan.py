@@ -39,6 +39,26 @@ def test_a_whole_deck_has_every_kind(seed: int) -> None:
     assert kinds == KILLS
 
 
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 6))
+def test_databases_are_put_back_between_the_strikes_that_come_without_it(
+    seed: int, kills: int, restores: int
+) -> None:
+    plan = plan_of(seed, kills, restores)
+    others = [strike for strike in plan if not strike.kind.restores]
+    assert [(each.kind, each.down_ms, each.choice) for each in others] == [
+        (each.kind, each.down_ms, each.choice) for each in plan_of(seed, kills)
+    ]
+    kinds = Counter(strike.kind for strike in plan)
+    assert kinds[Kind.RESTORE_INSURED] == (restores + 1) // 2
+    assert kinds[Kind.RESTORE_HOUSE] == restores // 2
+    assert [strike.number for strike in plan] == list(range(1, len(plan) + 1))
+    for strike, after in zip(plan, [*plan[1:], None], strict=True):
+        if strike.kind.restores:
+            assert not strike.together
+            assert after is None or not after.together
+            assert 2_000 <= strike.backup_age_ms < 9_000
+
+
 @given(st.integers(0, 10_000), st.integers(1, 60))
 def test_what_is_struck_comes_back_and_the_first_strike_comes_alone(seed: int, kills: int) -> None:
     plan = plan_of(seed, kills)

@@ -27,10 +27,17 @@ def run_of(*wrong: Wrong) -> Found:
         Struck(Strike(1, Kind.KILL_LEADER, 0, 0, 0), "broker 1", 10.0, 20.0),
         Struck(Strike(2, Kind.PAUSE_NODE, 0, 0, 0), "care-1", 100.0, 101.0),
     ]
-    found = Found(Wanted(7, 1, Path("run"), LAYOUT, 12), told, strikes, {"sums": list(wrong)})
+    found = Found(Wanted(7, 1, 0, Path("run"), LAYOUT, 12), told, strikes, {"sums": list(wrong)})
     found.counts = {"lines in the journal": 1_234}
     found.ended_by_themselves = {("care-1", 75): 2}
     return found
+
+
+def test_databases_that_were_put_back_are_counted_by_themselves() -> None:
+    run = run_of()
+    put_back = Strike(3, Kind.RESTORE_HOUSE, 0, 0, 0)
+    run.strikes.append(Struck(put_back, "house", 200.0, 201.0))
+    assert report_of(run, "", "").startswith("## Seed 7: 1 kills, 1 databases put back, nothing")
 
 
 def test_it_tells_everything_that_was_measured() -> None:
