@@ -78,6 +78,8 @@ class Batch:
         self.result = BatchResult()
         self._last_sequence = self.known_sequence = last_sequence
         self._next_offsets: dict[tuple[str, int], int] = {}
+        self.stood: dict[tuple[str, int], int] = {}
+        self.stands: dict[tuple[str, int], int] = {}
         self._reported: list[Envelope] = []
 
     @cached_property
@@ -128,12 +130,17 @@ class Batch:
         self._next_offsets[place] = max(self._next_offsets.get(place, 0), offset + 1)
 
     def _keep_offsets(self) -> None:
-        """Write how far each partition is; who is late with a repeat moves nothing back."""
+        """Write how far each partition is; who is late with a repeat moves nothing back.
+
+        ``stood`` is then where the database stood, ``stands`` where it does with this batch.
+        """
         offsets = self.unit.table(ConsumedOffset)
-        for (topic, partition), offset in self._next_offsets.items():
-            known = offsets.get(topic, partition)
-            if known is None or known.next_offset < offset:
-                offsets.put(ConsumedOffset(topic, partition, offset))
+        for place, offset in self._next_offsets.items():
+            known = offsets.get(*place)
+            stood = self.stood[place] = 0 if known is None else known.next_offset
+            self.stands[place] = max(stood, offset)
+            if stood < offset:
+                offsets.put(ConsumedOffset(*place, offset))
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Let the role's handler carry out a payload."""

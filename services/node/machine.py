@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -45,6 +45,15 @@ class OpenBatch:
     """
 
     commit: Callable[[], BatchResult]
+
+
+def went_back(address: Address, where: str) -> InvariantBroken:
+    """Say that a database is behind what a process has seen of it; a new process reads on."""
+    return InvariantBroken(
+        "database_went_back",
+        f"the database of {address} is further back than this process left it: {where}",
+        f"{address} 的数据库早于本进程已提交的状态: {where}",
+    )
 
 
 class NodeMachine:
@@ -95,6 +104,7 @@ class NodeMachine:
         self._published: list[int] = []
         self._halted: InvariantBroken | None = None
         self._unsure = False  # whether the last commit was written, when it failed
+        self._stands: dict[tuple[str, int], int] = {}  # how far its database is known to be
         unit = store.begin()
         outbox = list(unit.table(Outgoing).scan(limit=1_000_000))
         self._sequence = self._tried_sequence = outbox[-1].sequence if outbox else 0
@@ -102,13 +112,33 @@ class NodeMachine:
         unit.rollback()
 
     def offsets(self) -> dict[TopicPartition, int]:
-        """Return where this node stands in each partition it has read."""
+        """Return where this node stands in each partition it has read.
+
+        Raises ``InvariantBroken`` as ``tick`` does.
+        """
         unit = self._store.begin()
-        try:
-            rows = unit.table(ConsumedOffset).scan(limit=1_000_000)
-        finally:
-            unit.rollback()
-        return {TopicPartition(row.topic, row.partition): row.next_offset for row in rows}
+        with self._all_or_nothing(unit):
+            self._require_forward(unit)
+        unit.rollback()
+        return {TopicPartition(*place): offset for place, offset in self._stands.items()}
+
+    def _require_forward(self, unit: UnitOfWork) -> None:
+        """Raise ``InvariantBroken`` (``database_went_back``) where the database has.
+
+        Put back to a backup while this process lives, it lacks what the process has read and
+        will not read again; a process that starts reads on from where the database stands.
+        """
+        rows = unit.table(ConsumedOffset).scan(limit=1_000_000)
+        self._look_at({(row.topic, row.partition): row.next_offset for row in rows}, self._stands)
+
+    def _look_at(
+        self, stood: Mapping[tuple[str, int], int], known: Iterable[tuple[str, int]]
+    ) -> None:
+        """Compare where the database stands in these partitions with what is known of it."""
+        for place in known:
+            if stood.get(place, 0) < self._stands.get(place, 0):
+                raise went_back(self.address, "{}/{}".format(*place))
+        self._stands |= {place: offset for place, offset in stood.items() if offset}
 
     def run(self, commands: Sequence[Command]) -> BatchResult:
         """Carry out a batch in one transaction.
@@ -150,14 +180,15 @@ class NodeMachine:
     def tick(self) -> BatchResult:
         """Let the role look at ages (an answer that never came), in one transaction.
 
-        The result says whether there is more to do at once. Raises what ``run`` raises.
+        The result says whether there is more to do at once. Raises what ``run`` raises, and
+        ``InvariantBroken`` (``database_went_back``).
         """
         on_tick = self._around.role.on_tick
-        if on_tick is None:
-            idle = self.consuming and not self._unsure
-            return BatchResult() if idle else self._transact(lambda _: None)
 
         def look(batch: Batch) -> None:
+            self._require_forward(batch.unit)
+            if on_tick is None:
+                return
             if self._around.role.follows_log and self.catches_up(batch.unit):
                 return
             context = batch.context(business_time=self._around.clock.now())
@@ -222,6 +253,7 @@ class NodeMachine:
             batch = self._batch(unit)
             work(batch)
             batch.close()
+            self._look_at(batch.stood, batch.stood)
             if not self.consuming:
                 _ = batch.held_keys  # somebody may have resolved what it stopped for
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)
@@ -275,6 +307,7 @@ class NodeMachine:
         self._unsure = False
         self._published.clear()
         self._sequence = batch.last_sequence
+        self._stands |= batch.stands
         commit_s = time.monotonic() - began_s
         self._watch_limits(batch)
         self.observer.committed(self.address, batch.result, work_s, commit_s)

@@ -12,14 +12,19 @@ from clearing.errors import Conflict
 from clearing.ports import UnitOfWork
 from services.node.batch import Batch, BatchResult
 from services.node.command import Final
-from services.node.machine import NodeMachine
+from services.node.machine import NodeMachine, went_back
 from services.node.records import OutboxWriter, Outgoing, RequestEntry
 from services.node.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-GENERATION_BITS = 40
+GENERATION_BITS = 36
 """Rows that one process writes to the outbox in its life, as a power of two."""
+
+GENERATION_MS = 8_000
+GENERATIONS_BEGIN = 1_704_067_200_000
+"""The generation of a start is at least the time since 2024, in steps of 8 s (enough for 34
+years): a database that was put back does not know which ones there were since its backup."""
 
 LEFT_OVER_MS = 15_000
 """An outbox row so old is published by whoever finds it."""
@@ -36,7 +41,7 @@ RequestKey = tuple[str, str]
 class SharedMachine(NodeMachine):
     """Writes outbox rows that no other process writes, and finds what others left or answered.
 
-    Each start takes the next generation from the database, and its rows are numbered within
+    Each start takes the next generation by database and clock, and its rows are numbered within
     that. Rows that their writer could not publish are adopted by age, one by one: those of a
     live writer may so be published twice, under the same message ids, which readers ignore.
     Messages of one key leave in order, whichever processes wrote them (see ``Turns``); adopted
@@ -49,7 +54,7 @@ class SharedMachine(NodeMachine):
         self.unpublished.sort(key=_by_time)
         self._turns = Turns()
         self._stamped_at = 0
-        generation = self._claimed()
+        self._generation = generation = self._claimed()
         self._first = generation << GENERATION_BITS
         self._last = self._first + (1 << GENERATION_BITS) - 1
         self._sequence = self._tried_sequence = self._first
@@ -150,12 +155,19 @@ class SharedMachine(NodeMachine):
     def _is_own(self, sequence: int) -> bool:
         return sequence >> GENERATION_BITS == self._first >> GENERATION_BITS
 
+    def _require_forward(self, unit: UnitOfWork) -> None:
+        newest = unit.table(OutboxWriter).get(OutboxWriter.NEWEST)
+        if newest is None or newest.generation < self._generation:
+            raise went_back(self.address, "the start of this process")
+        super()._require_forward(unit)
+
     def _claimed(self) -> int:
         for _ in range(CLAIM_ATTEMPTS):
             unit = self._store.begin()
             try:
                 known = unit.table(OutboxWriter).get(OutboxWriter.NEWEST)
-                generation = 1 if known is None else known.generation + 1
+                by_clock = (self._around.clock.now() - GENERATIONS_BEGIN) // GENERATION_MS
+                generation = max(by_clock, 1 if known is None else known.generation + 1)
                 unit.table(OutboxWriter).put(OutboxWriter(OutboxWriter.NEWEST, generation))
                 unit.commit()
             except Conflict:  # another process starts at the same time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -14,15 +14,20 @@ import pytest
 from adapters.db.postgres import Postgres
 from adapters.db.store import SqlStore
 from adapters.wire.envelopes import encode_envelope
-from clearing.errors import Conflict, YidiError
+from clearing.errors import Conflict, InvariantBroken, YidiError
 from clearing.messages import DebitDecided
 from clearing.ports import TableSpec, TopicPartition
 from services.node.command import Answered, Final, Waiting
 from services.node.context import Context
 from services.node.desk_letters import DiscardDeadLetter, ReplayDeadLetters
 from services.node.machine import Role
-from services.node.records import SPECS
-from services.node.shared_machine import LEFT_OVER_MS, SharedMachine
+from services.node.records import SPECS, ConsumedOffset, OutboxWriter
+from services.node.shared_machine import (
+    GENERATION_MS,
+    GENERATIONS_BEGIN,
+    LEFT_OVER_MS,
+    SharedMachine,
+)
 from services.node.waiting import LOOK_S, WaitingCalls
 from tests.contracts.postgres_server import postgres_url, schema_of
 from tests.network_pump import CountingIds, FakeClock
@@ -38,6 +43,8 @@ from tests.services.node.plain_node import (
     request,
 )
 
+_SPECS = (*SPECS, TableSpec(Total, "total", ("name",)))
+
 
 class _Processes:
     """Processes of one node, each with a connection of its own to the same database."""
@@ -49,7 +56,7 @@ class _Processes:
         self._started: list[SharedMachine] = []
 
     def start(self, role: Role = ROLE) -> SharedMachine:
-        store = SqlStore(self._database, (*SPECS, TableSpec(Total, "total", ("name",))))
+        store = SqlStore(self._database, _SPECS)
         machine = SharedMachine(
             HERE, role, store, self.clock, self._ids, JsonAnswers(), encode_envelope
         )
@@ -145,6 +152,59 @@ def test_a_late_owner_moves_no_offset_back(processes: _Processes) -> None:
     owner.run([delivery(0, "q1", 1), delivery(1, "q2", 2)])
     late.run([delivery(0, "q1", 1)])
     assert owner.offsets() == {TopicPartition("yidi.care.310000", 0): 2}
+
+
+def _put_back(processes: _Processes, *records: Any) -> None:
+    """Have the database hold these records again, as a backup does."""
+    store = SqlStore(processes._database, _SPECS)
+    unit = store.begin()
+    for record in records:
+        unit.table(type(record)).put(record)
+    unit.commit()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        lambda node: node.run([delivery(3, "none", 1, result="note")]),
+        lambda node: node.tick(),
+        lambda node: node.offsets(),
+    ],
+    ids=["message", "tick", "offsets"],
+)
+def test_who_lives_when_its_database_is_put_back_goes_no_further(
+    processes: _Processes, notice: Callable[[SharedMachine], Any]
+) -> None:
+    """It has read what the database lacks now, and would not read it again."""
+    node = processes.start()
+    node.run([delivery(number, "none", 1, result="note") for number in range(3)])
+    _put_back(processes, ConsumedOffset("yidi.care.310000", 0, 1))
+    with pytest.raises(InvariantBroken) as caught:
+        notice(node)
+    assert caught.value.code == "database_went_back"
+    assert node.halted
+    again = processes.start()
+    assert again.offsets() == {TopicPartition("yidi.care.310000", 0): 1}
+
+
+def test_who_was_not_there_yet_in_a_backup_goes_no_further(processes: _Processes) -> None:
+    first, second = processes.start(), processes.start()
+    first.tick()
+    _put_back(processes, OutboxWriter(OutboxWriter.NEWEST, first._generation))
+    first.tick()
+    with pytest.raises(InvariantBroken) as caught:
+        second.tick()
+    assert caught.value.code == "database_went_back"
+
+
+def test_what_starts_on_a_backup_numbers_its_rows_as_nobody_has(processes: _Processes) -> None:
+    processes.clock.pass_ms(GENERATIONS_BEGIN)
+    before = processes.start()
+    _put_back(processes, OutboxWriter(OutboxWriter.NEWEST, 1))
+    processes.clock.pass_ms(GENERATION_MS)
+    after = processes.start()
+    assert after._generation > before._generation
 
 
 @pytest.mark.parametrize("act", ["replay", "discard"])
