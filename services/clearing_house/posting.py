@@ -7,16 +7,14 @@ from datetime import date
 from clearing.calendar import civil_date
 from clearing.frozen import replace
 from clearing.journal import JOURNAL, JournalLine, JournalState, PublishedHead, entries_for
-from clearing.messages import Address, JournalHeadPublished, Role
+from clearing.messages import JournalHeadPublished
 from clearing.period import Period, posting_for
 from clearing.position import Position, moved, position_key
 from clearing.reconcile import BookLine
 from services.clearing_house.chains import append, head
 from services.node import topics
+from services.node.addressing import EVERY_INSURED
 from services.node.context import Context
-
-EVERY_REGION = Address(Role.INSURED, "000000")
-"""Whom a head is sent to: nobody in particular, every region reads the topic."""
 
 
 def post(line: BookLine, context: Context) -> None:
@@ -64,7 +62,7 @@ def publish_head(context: Context) -> None:
     )
     states.put(replace(state, published_sequence=end.sequence))
     context.send(
-        EVERY_REGION,
+        EVERY_INSURED,
         "head",
         JournalHeadPublished(on=state.posting_on, sequence=end.sequence, hash=end.hash),
         correlation_id=f"journal-head-{end.sequence}",

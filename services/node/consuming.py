@@ -7,6 +7,7 @@ import logging
 from clearing.calendar import Instant
 from clearing.errors import InvariantBroken, Unavailable, YidiError
 from clearing.messages import Envelope
+from services.node.addressing import is_for, misdirected
 from services.node.batch import Batch
 from services.node.command import Consumed, Delivery, HeldBack
 from services.node.parking import park, park_behind
@@ -22,6 +23,7 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
     Held back, with all after it, once too many messages are parked. Raises ``InvariantBroken``,
     and ``Unavailable`` when it should be tried again.
     """
+    delivery = _unless_misdirected(delivery, batch)
     record = delivery.record
     if batch.held_keys.stopped:
         return HeldBack()
@@ -35,7 +37,7 @@ def consume(delivery: Delivery, batch: Batch) -> Consumed | HeldBack:
     if envelope is None:
         assert delivery.error is not None
         node, place = batch.around.address, f"{record.topic}/{record.partition}/{record.offset}"
-        logger.error("%s parks %s, which it cannot read: %s", node, place, delivery.error)
+        logger.error("%s parks %s, which it cannot take: %s", node, place, delivery.error)
         park(delivery, delivery.error, batch)
         return Consumed()
     node = batch.around.address
@@ -65,13 +67,22 @@ def set_aside(
     """Park a record without trying it, because its effects could not be committed."""
     if batch.held_keys.stopped:
         return HeldBack()
+    delivery = _unless_misdirected(delivery, batch)
     record = delivery.record
     batch.advance(record.topic, record.partition, record.offset)
     if batch.held_keys.holds(record.topic, record.key):
         park_behind(delivery, batch)
     else:
-        park(delivery, error, batch, attempts=attempts)
+        park(delivery, delivery.error or error, batch, attempts=attempts)
     return Consumed()
+
+
+def _unless_misdirected(delivery: Delivery, batch: Batch) -> Delivery:
+    """Return a delivery, of another node's message as of one that is not for anybody."""
+    envelope = delivery.envelope
+    if envelope is None or is_for(envelope.receiver, batch.around.address):
+        return delivery
+    return Delivery(delivery.record, None, misdirected(envelope.receiver))
 
 
 def _was_seen(envelope: Envelope, batch: Batch) -> bool:

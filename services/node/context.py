@@ -62,11 +62,14 @@ class Context:
         return self._minted_as(kind, kind)
 
     def _minted_as(self, kind: str, what: str) -> str:
-        """Return an id; of a message's it is the same each time, and sorts beside its cause."""
+        """Return an id; of a message's it is the same each time, and sorts beside its cause.
+
+        It is this node's alone: a copy of a message may reach another node as well.
+        """
         if not self.cause:
             return self.ids.mint(kind)
         count = self._minted[what] = self._minted.get(what, 0) + 1
-        text = f"{self.cause} {what} {count}"
+        text = f"{self.cause} {what} {count} {self.address}"
         root = self.cause.partition("-")[2].partition(".")[0]
         return f"{kind}-{root}.{blake2b(text.encode(), digest_size=6).hexdigest()}"
 

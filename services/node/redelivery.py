@@ -10,6 +10,7 @@ from adapters.wire.envelopes import decode_envelope
 from clearing.errors import Conflict, InvariantBroken, Malformed, Unavailable
 from clearing.frozen import replace
 from clearing.messages import Envelope
+from services.node.addressing import is_for, misdirected
 from services.node.context import Context
 from services.node.dead_letters import UNRESOLVED, letter_of, unresolved_of
 from services.node.desk_letters import (
@@ -66,7 +67,7 @@ def discard_dead_letter(
     """
     act = _act(command.by, command.why, context)
     letter = _unresolved(command.id, "id", context)
-    envelope = _readable(letter)
+    envelope = _readable(letter, context)
     if envelope is not None and not _was_seen(envelope, context):
         on_discarded = role.on_discarded.get(type(envelope.body))
         if on_discarded is not None:
@@ -197,6 +198,8 @@ def _replayed(letter: ParkedRecord, act: _Act, context: Context, role: Role) -> 
     letter = replace(letter, attempts=letter.attempts + 1, last_at=context.now)
     try:
         envelope = decode_envelope(letter.value)
+        if not is_for(envelope.receiver, context.address):
+            raise misdirected(envelope.receiver)
         if not _was_seen(envelope, context):
             inner = _inside(envelope, context)
             with context.uow.attempt():
@@ -220,7 +223,7 @@ def _failed(
         act.on(letter, context), state=LetterState.PARKED, code=reason.code, reason=reason.words
     )
     context.table(ParkedRecord).put(letter)
-    envelope = _readable(letter)
+    envelope = _readable(letter, context)
     if envelope is not None:
         inner = _inside(envelope, context)
         if tell_parked(envelope, reason, inner, role):
@@ -237,11 +240,13 @@ def _resolved(
     return letter
 
 
-def _readable(letter: ParkedRecord) -> Envelope | None:
+def _readable(letter: ParkedRecord, context: Context) -> Envelope | None:
+    """Return what a letter says to this node; ``None`` where that is nothing."""
     try:
-        return decode_envelope(letter.value)
+        envelope = decode_envelope(letter.value)
     except Malformed:
         return None
+    return envelope if is_for(envelope.receiver, context.address) else None
 
 
 def _was_seen(envelope: Envelope, context: Context) -> bool:

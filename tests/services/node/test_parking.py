@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.wire.envelopes import encode_envelope
 from clearing.calendar import Instant
 from clearing.errors import Conflict, Malformed
+from clearing.messages import Address, Role
 from clearing.ports import LogRecord
 from services.node import machine
 from services.node.command import Answered, Consumed, Delivery, HeldBack
@@ -92,6 +94,38 @@ def test_later_ones_of_its_key_wait_and_others_go_on() -> None:
         assert node.rows(HeldKey) == [HeldKey(TOPIC, "k", 0)]
         node.machine.run([_good(4, 4)])
         assert node.total("answers") == 29134
+
+
+def test_a_message_of_another_node_is_carried_out_by_nobody_here() -> None:
+    """A copy of it on another node's topic, as somebody made it who moved records by hand."""
+    ours = _good(0, 7)
+    assert ours.envelope is not None
+    theirs = replace(ours.envelope, receiver=Address(Role.CARE, "440700"))
+    record = replace(ours.record, value=encode_envelope(theirs))
+    with opened() as node:
+        node.machine.run([Delivery(record, theirs), _good(1, 1, "other")])
+        assert node.total("answers") == 1
+        (letter,) = node.rows(ParkedRecord)
+        assert (letter.state, letter.code, letter.kind) == ("parked", "misdirected", "")
+        assert "care/440700" in letter.reason
+        assert all(row.message_id != theirs.message_id for row in node.rows(SeenMessage))
+        done = _handle(node, ReplayDeadLetters("li", "try"))
+        assert (done.replayed, done.failed) == (0, 1)
+        assert done.letters[0].code == "misdirected"
+        _handle(node, DiscardDeadLetter(f"{TOPIC}/0/0", "li", "not ours"))
+        assert node.total("answers") == 1
+        node.machine.run([replace(ours, record=replace(ours.record, offset=2))])
+        assert node.total("answers") == 17  # ours came in its own right
+
+
+def test_a_message_of_another_node_that_spoils_a_batch_is_parked_as_one() -> None:
+    ours = _good(0, 7)
+    assert ours.envelope is not None
+    theirs = replace(ours.envelope, receiver=Address(Role.CARE, "440700"))
+    with opened() as node:
+        node.machine.park(Delivery(ours.record, theirs), Malformed("x", "x", "x"), 3)
+        (letter,) = node.rows(ParkedRecord)
+        assert (letter.code, letter.kind) == ("misdirected", "")
 
 
 def test_they_come_in_the_order_of_the_log_whatever_the_clocks_said() -> None:
