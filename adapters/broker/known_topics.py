@@ -65,7 +65,7 @@ class KnownTopics:
     def _allowed(self, topic: str, operation: str) -> int:
         known = self._known(topic)
         if not known.allows(operation):
-            del self._found[topic]  # the right may have been given meanwhile
+            self._found.pop(topic, None)  # the right may have been given meanwhile
             known = self._known(topic)
         if not known.allows(operation):
             raise Rejected(

@@ -93,6 +93,7 @@ class BrokerReader:
         self._commits: dict[TopicPartition, int] = {}
         self._left_out: AbstractSet[str] = frozenset()
         self._quiet: AbstractSet[str] = frozenset()
+        self._holes: dict[TopicPartition, int] = {}
         self._refusals: dict[TopicPartition, YidiError] = {}
         self._refusal: YidiError | None = None
         self._crash: BaseException | None = None
@@ -116,6 +117,7 @@ class BrokerReader:
                 allow_auto_create_topics=False,
                 auto_offset_reset="none",
                 enable_auto_commit=False,
+                isolation_level="read_committed",  # nobody here writes in transactions
                 metrics_enabled=False,
             )
         outside = [self._names.outside(topic) for topic in topics]
@@ -261,6 +263,7 @@ class BrokerReader:
             self._commits.pop(place, None)
             self._told.pop(place, None)
             self._refusals.pop(place, None)
+            self._holes.pop(place, None)
 
     # --- what the reader's thread does
 
@@ -384,11 +387,15 @@ class BrokerReader:
         )
 
     def _stay_a_member(self) -> None:
-        """Poll for the group's sake alone, while the user is behind."""
+        """Poll for the group's sake alone, while the user is behind.
+
+        As long as for records while the group is not settled: see ``JOIN_POLL_MS``.
+        """
+        joined = self._consumer.group_metadata().state is MemberState.STABLE
         fetching = self._consumer.assignment() - self._consumer.paused()
         self._consumer.pause(*fetching)
         try:
-            self._consumer.poll(0)
+            self._consumer.poll(0 if joined else JOIN_POLL_MS)
         finally:
             self._consumer.resume(*(fetching & self._consumer.assignment()))
 
@@ -397,19 +404,29 @@ class BrokerReader:
             for outside, records in pages.items():
                 place = self._names.place(outside)
                 for record in records:
-                    if record.offset != self._next.get(place):
-                        self._note_gap(place, record.offset)
+                    if not self._follows(place, record.offset):
                         break
                     self._shelf[place].append(self._names.record(place, record))
                     self._next[place] = record.offset + 1
         self._arrived()
 
-    def _note_gap(self, place: TopicPartition, offset: int) -> None:
-        """Drop what was fetched before the last ``place``; anything else is a hole in the log."""
+    def _follows(self, place: TopicPartition, offset: int) -> bool:
+        """Tell whether a record is the next one; what was fetched before a ``place`` is not.
+
+        A later one is asked for once more from where it should begin. The broker itself refuses
+        that where it has the records no more; where it gives the same one again, there is none
+        between: the mark of a transaction, say, that somebody copied records in.
+        """
         expected = self._next.get(place)
-        if expected is not None and place not in self._seeks:
-            logger.error("%s goes on at %d, not at %d", place, offset, expected)
-            self._refusals[place] = out_of_range(place, expected)
+        if offset == expected:
+            return True
+        if expected is None or place in self._seeks or offset < expected:
+            return False
+        if self._holes.get(place) != expected:
+            self._holes[place] = self._seeks[place] = expected
+            return False
+        logger.warning("%s goes on at %d: there is no record %d", place, offset, expected)
+        return True
 
     def _refuse(self, offsets: Mapping[TopicPartition, int]) -> None:
         with self._changed:

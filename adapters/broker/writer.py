@@ -129,13 +129,14 @@ class Writer:
         return sent
 
     def _settle(self, sent: Sequence[tuple[Placed, Any, float]]) -> None:
+        # Looked at before what has failed: what fails between the two looks is no success.
+        pending = [entry for entry in sent if not entry[1].is_done]
         failed = next((future for _, future, _ in sent if future.failed()), None)
         if failed is not None:
             self._give_up(failed.exception)
             if isinstance(failed.exception, errors.AuthorizationError):  # it was taken away
                 raise meaning(failed.exception)
             raise _given_up(str(self._broken))
-        pending = [entry for entry in sent if not entry[1].is_done]
         if not pending:
             return
         with self._lock:
