@@ -114,13 +114,13 @@ class Poller:
     def _hand_over(self, record: LogRecord, stopped: AbstractSet[Address]) -> None:
         delivery, nodes = self._delivery(record), self._nodes_of[record.topic]
         if len(nodes) == 1:
-            self._worker.deliver(nodes[0], delivery)
+            self._worker.deliver(nodes[0], delivery, self._stopping.is_set)
             return
         begins = self._begins[TopicPartition(record.topic, record.partition)]
         self._missed |= stopped & set(nodes)
         for node in nodes:
             if node not in self._missed and record.offset >= begins[node]:
-                self._worker.deliver(node, delivery)
+                self._worker.deliver(node, delivery, self._stopping.is_set)
 
     def _go_back(self) -> None:
         """Read shared topics once more for nodes that consume again, from where those stand."""

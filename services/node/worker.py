@@ -159,9 +159,14 @@ class Worker:
             self._release_queued()
         return future
 
-    def deliver(self, address: Address, delivery: Delivery) -> None:
-        """Queue a record of the log; waits while the queue is full, which slows the reader."""
-        while not (self._stopping.is_set() or self._ended.is_set()):
+    def deliver(
+        self, address: Address, delivery: Delivery, given_up: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Queue a record of the log; waits while the queue is full, which slows the reader.
+
+        Queues nothing once it is ``given_up``, or the worker ends.
+        """
+        while not (given_up() or self._stopping.is_set() or self._ended.is_set()):
             if self._intake.put((address, delivery, None), 0.5):
                 return
 

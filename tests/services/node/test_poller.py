@@ -64,7 +64,7 @@ class NotingWorker:
         before = self.looks
         _until(lambda: self.looks >= before + 4)
 
-    def deliver(self, address: Address, delivery: Delivery) -> None:
+    def deliver(self, address: Address, delivery: Delivery, _given_up: Callable[[], bool]) -> None:
         record = delivery.record
         self.given.append((address, record.topic, record.offset))
         at = TopicPartition(record.topic, record.partition)
