@@ -55,9 +55,9 @@ def balances_command(wanted: Wanted, data: Path, as_json: bool) -> int:
         }
         print(json.dumps(found, ensure_ascii=False, indent=2))
     elif wanted.lines:
-        Console().print(_line_table(lines))
+        Console(markup=False).print(_line_table(lines))
     else:
-        _show_positions(positions, Console())
+        _show_positions(positions, Console(markup=False))
     return exit_codes.OK
 
 

@@ -107,7 +107,7 @@ def show_command(where: Where, letter: str, *, as_json: bool) -> int:
             _print_json({"node": str(node), **shown})
             return exit_codes.OK
         for name, value in as_dict(found.letter).items():
-            print(f"{name:16} {value}")
+            print(f"{name:16} {_printable(str(value))}")
         print(f"{'content':16} {found.content or 'cannot be read / 无法解析'}")
         print(f"{'value (base64)':16} {base64.b64encode(found.value).decode()}")
         return exit_codes.OK
@@ -294,15 +294,20 @@ def _show_letters(node: Address, letters: Sequence[Any]) -> None:
         table.add_column(name, overflow="fold")
     for letter in letters:
         table.add_row(
-            f"{node}/{letter.id}",
+            _printable(f"{node}/{letter.id}"),
             letter.state,
-            f"{letter.code}: {letter.reason}",
+            _printable(f"{letter.code}: {letter.reason}"),
             letter.kind,
-            letter.key,
+            _printable(letter.key),
             str(letter.attempts),
             f"{letter.parked_at.ToDatetime():%Y-%m-%d %H:%M:%S}Z",
         )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+
+
+def _printable(text: str) -> str:
+    """Show what anybody may have written as it is, and nothing of it to the terminal itself."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _print_json(document: Any) -> None:

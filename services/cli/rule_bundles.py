@@ -25,7 +25,7 @@ def bundles_command(region: str, data: Path, as_json: bool) -> int:
         if as_json:
             print(json.dumps(as_dict(listed), ensure_ascii=False, indent=2))
         else:
-            _show(listed, Console())
+            _show(listed, Console(markup=False))
         return exit_codes.OK
 
     return at_desk(data, region, work)

@@ -157,7 +157,7 @@ def _show_one(found: Any, as_json: bool) -> None:
     if as_json:
         print(json.dumps(as_dict(found), ensure_ascii=False, indent=2))
     else:
-        show_rerun(found, Console())
+        show_rerun(found, Console(markup=False))
 
 
 def _show_all(listed: Any, as_json: bool) -> None:
@@ -180,4 +180,4 @@ def _show_all(listed: Any, as_json: bool) -> None:
             format_yuan(job.recover_fen),
             job.policy_bundle,
         )
-    Console().print(table)
+    Console(markup=False).print(table)

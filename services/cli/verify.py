@@ -218,7 +218,7 @@ def _show(checked: list[NodeChecked]) -> None:
         if node.entries or node.first_fault or node.parked:
             fault = node.first_fault or "none / 无"
             table.add_row(node.node, f"{node.entries:,}", f"{node.parked:,}", fault)
-    Console().print(table)
+    Console(markup=False).print(table)
     parked = sum(node.parked for node in checked)
     if parked:
         print(f"{parked:,} parked messages wait for a person / {parked:,} 条搁置消息待人工处理")

@@ -77,6 +77,18 @@ def test_letters_are_listed_shown_replayed_and_discarded(served: Served, tmp_pat
     assert [one["state"] for one in kept] == ["discarded", "discarded"]
 
 
+def test_a_key_that_anybody_wrote_is_shown_as_it_is(served: Served, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    key = "[/nope] [red]x\x1b[31m\n"
+    served.network._log.append([NewRecord(inbound(NODE), key, b"\xff")])
+    _until(lambda: len(_run("list", str(NODE), *data)[1][0]["letters"]) == 3)
+    found = CliRunner().invoke(app, ["dead-letters", "list", str(NODE), *data])
+    assert found.exit_code == exit_codes.DIFFERENCE
+    assert "[/nope]" in found.stdout
+    assert "\\x1b[31m\\n" in found.stdout
+    assert "\x1b" not in found.stdout
+
+
 def test_what_cannot_be_read_is_bad_input(served: Served, tmp_path: Path) -> None:
     data = ("--data", str(tmp_path))
     for arguments in (
