@@ -133,6 +133,8 @@ class Node:
         """Start the process where it does not run; formats its storage the first time."""
         if self.pid() is not None:
             return
+        for port in (self.port, self._controller_port):
+            require_free(port)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._properties.write_text(self._properties_text(), "utf-8")
         log = self._folder / "broker.log"
@@ -205,6 +207,16 @@ def end(nodes: Sequence[Node]) -> None:
     deadline = time.monotonic() + END_WITHIN_S
     for node in nodes:
         node.await_end(deadline)
+
+
+def require_free(port: int) -> None:
+    """Raise ``SystemExit`` where somebody listens: what answers there is no node of this folder."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the broker does itself
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise SystemExit(f"port {port} is taken by another program: {error}") from error
 
 
 def answers(port: int) -> bool:

@@ -112,10 +112,16 @@ class BrokerLog:
         count = self._topics.partitions(topic)
         return tuple(TopicPartition(topic, at) for at in range(count))
 
-    def require_rights(self, topic: str, *, reads: bool, writes: bool) -> None:
-        """Make sure that a topic can be used so. Raises what ``KnownTopics`` does."""
+    def require_usable(self, topic: str, partitions: int, *, reads: bool, writes: bool) -> None:
+        """Make sure that a topic can be used so.
+
+        Raises what ``KnownTopics`` does, and ``Rejected`` (``topic_partitions``) for one with
+        another count: a member's messages would not stay in order.
+        """
         self._require_open()
-        self._topics.partitions(topic)
+        found = self._topics.partitions(topic)
+        if found != partitions:
+            raise wrong_partitions(topic, found, partitions)
         if reads:
             self._topics.readable(topic)
         if writes:

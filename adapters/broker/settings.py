@@ -15,7 +15,10 @@ SECRETS = frozenset({"sasl_password", "tls_key_password"})
 HIDDEN = "***"
 
 MAX_RECORD_BYTES = 1_000_000
-"""Of key and value together: brokers take batches of 1,048,588 bytes unless told otherwise."""
+"""Of key and value together."""
+
+MAX_BATCH_BYTES = MAX_RECORD_BYTES + 48_576
+"""Of such a record as it travels: brokers take 1,048,588 bytes unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

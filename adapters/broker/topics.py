@@ -13,7 +13,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from adapters.broker import doorway
 from adapters.broker.failures import translated
-from adapters.broker.settings import BrokerSettings
+from adapters.broker.settings import MAX_BATCH_BYTES, BrokerSettings
 from clearing.errors import Rejected
 
 SETTLED_WITHIN_S = 5.0
@@ -37,6 +37,7 @@ class TopicPlan:
         """
         return {
             "cleanup.policy": "delete",
+            "max.message.bytes": str(MAX_BATCH_BYTES),
             "message.timestamp.type": "LogAppendTime",
             "min.insync.replicas": str(self.in_sync),
             "retention.bytes": "-1",
@@ -199,7 +200,8 @@ def require_sound(
     there are three; ``keep_ms`` is how long it must keep records. Raises ``Rejected``:
     ``topic_time_type`` where producers may set logged time, by which deadlines are decided;
     ``topic_in_sync`` and ``topic_elections`` where a broker's death may lose records;
-    ``topic_retention`` where a database restored from a backup would find a hole.
+    ``topic_retention`` where a database restored from a backup would find a hole, and
+    ``topic_record_size`` where a record that a node may send is refused.
     """
     needed = max(in_sync, 2 if replicas >= 3 else 1)
     keeps = int(options["retention.ms"])
@@ -223,6 +225,14 @@ def require_sound(
             "false",
         ),
         ("topic_retention", keeps < 0 or keeps >= keep_ms, "retention.ms", f"at least {keep_ms}"),
+        ("topic_retention", options["cleanup.policy"] == "delete", "cleanup.policy", "delete"),
+        ("topic_retention", int(options["retention.bytes"]) < 0, "retention.bytes", "-1"),
+        (
+            "topic_record_size",
+            int(options["max.message.bytes"]) >= MAX_BATCH_BYTES,
+            "max.message.bytes",
+            f"at least {MAX_BATCH_BYTES}",
+        ),
     ):
         if not right:
             raise Rejected(

@@ -14,7 +14,7 @@ from kafka import KafkaProducer, errors
 
 from adapters.broker.failures import meaning, translated
 from adapters.broker.records import Names
-from adapters.broker.settings import MAX_RECORD_BYTES, BrokerSettings
+from adapters.broker.settings import MAX_BATCH_BYTES, MAX_RECORD_BYTES, BrokerSettings
 from clearing.errors import Rejected, Unavailable
 from clearing.ports import NewRecord, TopicPartition
 
@@ -78,7 +78,7 @@ class Writer:
                 delivery_timeout_ms=settings.delivery_timeout_ms,
                 linger_ms=LINGER_MS,
                 max_block_ms=settings.append_within_ms,
-                max_request_size=MAX_RECORD_BYTES + 48_576,
+                max_request_size=MAX_BATCH_BYTES,
                 metrics_enabled=False,
             )
 

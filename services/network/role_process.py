@@ -18,6 +18,7 @@ from services.network.directory import GrpcDirectory
 from services.network.process_settings import ProcessSettings
 from services.network.roles import SERVICES, SPECS, Roles
 from services.network.serving import RoleServer
+from services.network.topic_plan import network_topics
 from services.network.topic_rights import rights_of
 from services.node import topics
 from services.node.catching_up import ends_of
@@ -154,15 +155,18 @@ class RoleProcess:
 
     def _require_topics(self, log: BrokerLog, addresses: Sequence[Address]) -> None:
         """Refuse to start beside topics that are missing: nobody makes them on the way."""
-        books = self._roles.books
+        books, wanted = self._roles.books, self._settings.topics
         care, insured = books.care_regions(), books.insured_regions()
         rights = [rights_of(at, care, insured) for at in addresses]
         reads = {name for each in rights for name in each.reads}
         writes = {name for each in rights for name in each.writes}
+        partitions = {plan.name: plan.partitions for plan in network_topics(care, insured, wanted)}
         missing = []
         for name in sorted(reads | writes):
             try:
-                log.require_rights(name, reads=name in reads, writes=name in writes)
+                log.require_usable(
+                    name, partitions[name], reads=name in reads, writes=name in writes
+                )
             except Rejected as error:
                 if error.code != "topic_unknown":
                     raise

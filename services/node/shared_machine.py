@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +64,7 @@ class SharedMachine(NodeMachine):
         """Return old rows of other writers, each once, to be published by this process."""
         unit = self._store.begin()
         try:
-            rows = unit.table(Outgoing).scan(limit=LOOKED_THROUGH)
+            rows = list(_all_rows(unit))
         finally:  # a database that is away must find the next unit begin anew
             unit.rollback()
         self._adopted &= {row.sequence for row in rows}
@@ -179,6 +179,17 @@ class SharedMachine(NodeMachine):
             f"{self.address} found no turn to start",
             f"{self.address} 启动时竞争过多",
         )
+
+
+def _all_rows(unit: UnitOfWork) -> Iterator[Outgoing]:
+    """Yield the whole outbox: the oldest row of a key may have the highest number of all."""
+    after: tuple[int, ...] | None = None
+    while True:
+        page = unit.table(Outgoing).scan(after, LOOKED_THROUGH)
+        yield from page
+        if len(page) < LOOKED_THROUGH:
+            return
+        after = (page[-1].sequence,)
 
 
 def _by_time(row: Outgoing) -> tuple[int, int]:

@@ -77,6 +77,9 @@ def test_what_would_be_done_is_told_and_not_done(settings: BrokerSettings) -> No
         ("message.timestamp.type", "CreateTime", "topic_time_type"),
         ("unclean.leader.election.enable", "true", "topic_elections"),
         ("retention.ms", "1000", "topic_retention"),
+        ("retention.bytes", "1000000", "topic_retention"),
+        ("cleanup.policy", "compact", "topic_retention"),
+        ("max.message.bytes", "2000", "topic_record_size"),
     ],
 )
 def test_a_topic_that_breaks_a_promise_is_not_used(
