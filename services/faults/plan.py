@@ -23,6 +23,7 @@ class Kind(StrEnum):
     END_NODE = "graceful end of a node's process"
     RESTORE_INSURED = "an insured region's database put back to a backup"
     RESTORE_HOUSE = "the house's database put back to a backup"
+    RESTORE_LIVING = "the house's database put back under its living process"
 
     @property
     def kills(self) -> bool:
@@ -32,8 +33,11 @@ class Kind(StrEnum):
     @property
     def restores(self) -> bool:
         """Whether a database loses what was committed since its backup."""
-        return self in (Kind.RESTORE_INSURED, Kind.RESTORE_HOUSE)
+        return self in RESTORES
 
+
+RESTORES: Final = (Kind.RESTORE_INSURED, Kind.RESTORE_HOUSE, Kind.RESTORE_LIVING)
+"""In the order in which they come, over and over."""
 
 KILLS: Final[Mapping[Kind, int]] = {
     Kind.KILL_CARE: 3,
@@ -88,10 +92,9 @@ def plan_of(seed: int, kills: int, restores: int = 0) -> Sequence[Strike]:
     """
     plan = list(_strikes_of(seed, kills))
     dice = random.Random(f"restores:{seed}")
-    kinds = [Kind.RESTORE_INSURED, Kind.RESTORE_HOUSE]
     for number in range(restores):
         at = dice.randrange(1, len(plan) + 1)
-        strike = replace(_strike(0, kinds[number % len(kinds)], dice), together=False)
+        strike = replace(_strike(0, RESTORES[number % len(RESTORES)], dice), together=False)
         plan.insert(at, replace(strike, rest_ms=dice.randint(*REST_MS)))
     return [
         replace(

@@ -30,7 +30,11 @@ LOOK_EVERY_S = 0.25
 END_WITHIN_S = 90.0
 _ROLES = {Kind.KILL_CARE: "care", Kind.KILL_INSURED: "insured", Kind.KILL_HOUSE: "house"}
 _OF_POSTGRES = (Kind.KILL_POSTGRES, Kind.STOP_POSTGRES)
-_RESTORED = {Kind.RESTORE_INSURED: Role.INSURED, Kind.RESTORE_HOUSE: Role.HOUSE}
+_RESTORED = {
+    Kind.RESTORE_INSURED: Role.INSURED,
+    Kind.RESTORE_HOUSE: Role.HOUSE,
+    Kind.RESTORE_LIVING: Role.HOUSE,
+}
 _OF_BROKER = (Kind.KILL_LEADER, Kind.KILL_CONTROLLER)
 
 
@@ -147,12 +151,17 @@ class Processes:
         self._await(part, time.monotonic() + READY_WITHIN_S)
 
     def _strike_database(self, strike: Strike) -> Hit:
-        """Take a backup, let it grow old, and end everybody who works in that database."""
+        """Take a backup, let it grow old, and end everybody who works in that database.
+
+        Or nobody: who lives when it is put back has to notice, and to end by itself.
+        """
         role = _RESTORED[strike.kind]
         nodes = list(Roles(None).addresses(role))
         schema = schema_of(nodes[strike.choice % len(nodes)], "")
         self._network.back_up(schema, self._backup_of(schema))
         time.sleep(strike.backup_age_ms / 1000)
+        if strike.kind is Kind.RESTORE_LIVING:
+            return Hit(schema, time.monotonic())
         with self._lock:
             parts = [part for part in self._parts if part.role == role]
             self._down |= {part.name for part in parts}
@@ -163,6 +172,9 @@ class Processes:
         return hit
 
     def _mend_database(self, strike: Strike, schema: str) -> None:
+        if strike.kind is Kind.RESTORE_LIVING:
+            self._network.restore(schema, self._backup_of(schema))
+            return
         parts = [part for part in self._parts if part.role == _RESTORED[strike.kind]]
         deadline = time.monotonic() + END_WITHIN_S
         for part in parts:
