@@ -14,6 +14,9 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from adapters.broker import topics
+from adapters.broker.settings import BrokerSettings
+from adapters.broker.topics import TopicPlan
 from tests.contracts.broker_server import broker_address, prefix_of
 from tests.contracts.postgres_server import postgres_url, schema_of
 
@@ -60,18 +63,33 @@ def test_it_serves_says_that_it_ends_and_ends_in_order(tmp_path: Path) -> None:
             process.kill()
 
 
-def test_it_does_not_start_beside_topics_that_are_missing(tmp_path: Path) -> None:
+def _refused(environment: dict[str, str]) -> str:
+    """Start a house that refuses to; return what it says."""
     up = subprocess.run(
         [*YIDI, "up", "--role", "house"],
         check=False,
-        env=_environment(tmp_path),
+        env=environment,
         capture_output=True,
         text=True,
         timeout=ENDS_WITHIN_S,
     )
     assert up.returncode == 3
-    assert "topic_unknown" in up.stderr
-    assert "yidi.heads" in up.stderr
+    return up.stderr
+
+
+def test_it_does_not_start_beside_topics_that_are_missing(tmp_path: Path) -> None:
+    said = _refused(_environment(tmp_path))
+    assert "topic_unknown" in said
+    assert "yidi.heads" in said
+
+
+def test_it_does_not_start_beside_a_topic_with_other_partitions(tmp_path: Path) -> None:
+    environment = _environment(tmp_path)
+    heads = TopicPlan("yidi.heads", 2, 1, 1, None)
+    topics.apply(BrokerSettings(broker_address(), prefix=prefix_of(tmp_path)), [heads])
+    said = _refused(environment)
+    assert "topic_partitions" in said
+    assert "yidi.heads" in said
 
 
 def test_everything_wrong_is_told_and_nothing_secret_is_shown() -> None:
