@@ -61,6 +61,8 @@ def encode_envelope(envelope: messages.Envelope) -> bytes:
 
 def decode_envelope(value: bytes) -> messages.Envelope:
     """Read a record value. Raises ``Malformed`` when it is not a message this node knows."""
+    if not value:
+        raise Malformed("record_empty", "the record is empty", "消息为空")
     try:
         record = messages_pb2.Envelope.FromString(value)
     except Exception as error:  # protobuf raises DecodeError; its class moved between releases

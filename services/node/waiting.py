@@ -29,6 +29,7 @@ class WaitingCalls:
         self._calls: dict[tuple[Address, str, str], list[Future[Final]]] = {}
         self._since_s: dict[tuple[Address, str, str], float] = {}
         self._look_at_s = 0.0
+        self._unanswered: set[Address] = set()  # nodes whose database did not say, at the last look
 
     def __len__(self) -> int:
         """Return how many requests are waited for."""
@@ -71,8 +72,11 @@ class WaitingCalls:
             try:
                 answers = machine.answers_of(keys) if keys else {}
             except YidiError as error:  # the next look asks again
-                logger.warning("%s: answers cannot be looked up: %s", machine.address, error)
+                if machine.address not in self._unanswered:
+                    logger.warning("%s: answers cannot be looked up: %s", machine.address, error)
+                self._unanswered.add(machine.address)
                 continue
+            self._unanswered.discard(machine.address)
             self.complete(machine.address, answers)
 
     def release(self, final: Final) -> None:

@@ -109,3 +109,9 @@ def test_any_bytes_are_a_message_or_malformed(data: bytes) -> None:
     for text in (data, b"\x0a\x01m" + data, _record().SerializeToString() + data):
         with contextlib.suppress(Malformed):  # any other error would end the reader
             assert decode_envelope(text).message_id
+
+
+def test_an_empty_record_is_said_to_be_empty() -> None:
+    with pytest.raises(Malformed) as caught:
+        decode_envelope(b"")
+    assert caught.value.code == "record_empty"
