@@ -77,9 +77,7 @@ class Batch:
         self.unit = unit
         self.result = BatchResult()
         self._last_sequence = self.known_sequence = last_sequence
-        self._next_offsets: dict[tuple[str, int], int] = {}
-        self.stood: dict[tuple[str, int], int] = {}
-        self.stands: dict[tuple[str, int], int] = {}
+        self.next_offsets: dict[tuple[str, int], int] = {}
         self._reported: list[Envelope] = []
 
     @cached_property
@@ -127,20 +125,15 @@ class Batch:
     def advance(self, topic: str, partition: int, offset: int) -> None:
         """Note that a record is consumed; ``close`` writes down how far that is."""
         place = (topic, partition)
-        self._next_offsets[place] = max(self._next_offsets.get(place, 0), offset + 1)
+        self.next_offsets[place] = max(self.next_offsets.get(place, 0), offset + 1)
 
     def _keep_offsets(self) -> None:
-        """Write how far each partition is; who is late with a repeat moves nothing back.
-
-        ``stood`` is then where the database stood, ``stands`` where it does with this batch.
-        """
+        """Write how far each partition is; who is late with a repeat moves nothing back."""
         offsets = self.unit.table(ConsumedOffset)
-        for place, offset in self._next_offsets.items():
-            known = offsets.get(*place)
-            stood = self.stood[place] = 0 if known is None else known.next_offset
-            self.stands[place] = max(stood, offset)
-            if stood < offset:
-                offsets.put(ConsumedOffset(*place, offset))
+        for (topic, partition), offset in self.next_offsets.items():
+            known = offsets.get(topic, partition)
+            if known is None or known.next_offset < offset:
+                offsets.put(ConsumedOffset(topic, partition, offset))
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Let the role's handler carry out a payload."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -45,6 +45,9 @@ class OpenBatch:
     """
 
     commit: Callable[[], BatchResult]
+
+
+MOST_PLACES = 1_000_000
 
 
 def went_back(address: Address, where: str) -> InvariantBroken:
@@ -114,7 +117,7 @@ class NodeMachine:
     def offsets(self) -> dict[TopicPartition, int]:
         """Return where this node stands in each partition it has read.
 
-        Raises ``InvariantBroken`` as ``tick`` does.
+        Raises ``InvariantBroken`` (``database_went_back``).
         """
         unit = self._store.begin()
         with self._all_or_nothing(unit):
@@ -122,29 +125,29 @@ class NodeMachine:
         unit.rollback()
         return {TopicPartition(*place): offset for place, offset in self._stands.items()}
 
+    def _want_forward(self, unit: UnitOfWork) -> None:
+        """Have read what ``_require_forward`` reads."""
+        unit.table(ConsumedOffset).want_page(limit=MOST_PLACES)
+
     def _require_forward(self, unit: UnitOfWork) -> None:
         """Raise ``InvariantBroken`` (``database_went_back``) where the database has.
 
         Put back to a backup while this process lives, it lacks what the process has read and
         will not read again; a process that starts reads on from where the database stands.
         """
-        rows = unit.table(ConsumedOffset).scan(limit=1_000_000)
-        self._look_at({(row.topic, row.partition): row.next_offset for row in rows}, self._stands)
-
-    def _look_at(
-        self, stood: Mapping[tuple[str, int], int], known: Iterable[tuple[str, int]]
-    ) -> None:
-        """Compare where the database stands in these partitions with what is known of it."""
-        for place in known:
-            if stood.get(place, 0) < self._stands.get(place, 0):
+        rows = unit.table(ConsumedOffset).scan(limit=MOST_PLACES)
+        stood = {(row.topic, row.partition): row.next_offset for row in rows}
+        for place, offset in self._stands.items():
+            if stood.get(place, 0) < offset:
                 raise went_back(self.address, "{}/{}".format(*place))
-        self._stands |= {place: offset for place, offset in stood.items() if offset}
+        self._stands = stood
 
     def run(self, commands: Sequence[Command]) -> BatchResult:
         """Carry out a batch in one transaction.
 
         Raises whatever the commit raises; then nothing happened and the batch may be tried
-        again. ``InvariantBroken`` halts the node for good: nothing is written any more.
+        again. ``InvariantBroken`` halts the node for good: nothing is written any more, as with
+        ``database_went_back``, where somebody has put it back to a backup.
         """
         return self.open(commands).commit()
 
@@ -155,6 +158,7 @@ class NodeMachine:
         """
 
         def take_all(batch: Batch) -> None:
+            self._want_forward(batch.unit)
             if any(isinstance(each, Delivery) or each.meta is not None for each in commands):
                 self._want_ahead(batch.unit)
             prefetch(commands, self._around.role, batch.unit)
@@ -180,13 +184,11 @@ class NodeMachine:
     def tick(self) -> BatchResult:
         """Let the role look at ages (an answer that never came), in one transaction.
 
-        The result says whether there is more to do at once. Raises what ``run`` raises, and
-        ``InvariantBroken`` (``database_went_back``).
+        The result says whether there is more to do at once. Raises what ``run`` raises.
         """
         on_tick = self._around.role.on_tick
 
         def look(batch: Batch) -> None:
-            self._require_forward(batch.unit)
             if on_tick is None:
                 return
             if self._around.role.follows_log and self.catches_up(batch.unit):
@@ -252,8 +254,8 @@ class NodeMachine:
         with self._all_or_nothing(unit):
             batch = self._batch(unit)
             work(batch)
+            self._require_forward(unit)
             batch.close()
-            self._look_at(batch.stood, batch.stood)
             if not self.consuming:
                 _ = batch.held_keys  # somebody may have resolved what it stopped for
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)
@@ -307,7 +309,8 @@ class NodeMachine:
         self._unsure = False
         self._published.clear()
         self._sequence = batch.last_sequence
-        self._stands |= batch.stands
+        for place, offset in batch.next_offsets.items():
+            self._stands[place] = max(self._stands.get(place, 0), offset)
         commit_s = time.monotonic() - began_s
         self._watch_limits(batch)
         self.observer.committed(self.address, batch.result, work_s, commit_s)

@@ -70,9 +70,9 @@ class Outgoing:
 @quick
 @dataclass(frozen=True, slots=True)
 class OutboxWriter:
-    """How many processes have begun to write to this node's outbox; there is one such row.
+    """The newest generation of those who write to this node's outbox; there is one such row.
 
-    Each numbers its rows within a generation of its own, so that no two ever collide.
+    Each process numbers its rows within a generation of its own, so that no two ever collide.
     """
 
     NEWEST: ClassVar[str] = "newest"

@@ -155,6 +155,10 @@ class SharedMachine(NodeMachine):
     def _is_own(self, sequence: int) -> bool:
         return sequence >> GENERATION_BITS == self._first >> GENERATION_BITS
 
+    def _want_forward(self, unit: UnitOfWork) -> None:
+        unit.table(OutboxWriter).want([(OutboxWriter.NEWEST,)])
+        super()._want_forward(unit)
+
     def _require_forward(self, unit: UnitOfWork) -> None:
         newest = unit.table(OutboxWriter).get(OutboxWriter.NEWEST)
         if newest is None or newest.generation < self._generation:

@@ -168,10 +168,12 @@ def _put_back(processes: _Processes, *records: Any) -> None:
     "notice",
     [
         lambda node: node.run([delivery(3, "none", 1, result="note")]),
+        lambda node: node.run([request(Add("x", 1), "q1")]),
+        lambda node: node.run([request(Show("x"), "q1")]),
         lambda node: node.tick(),
         lambda node: node.offsets(),
     ],
-    ids=["message", "tick", "offsets"],
+    ids=["message", "request", "question", "tick", "offsets"],
 )
 def test_who_lives_when_its_database_is_put_back_goes_no_further(
     processes: _Processes, notice: Callable[[SharedMachine], Any]
