@@ -94,7 +94,8 @@ class Reader(Protocol):
         does not name them reads on where they stood.
         Records of one partition come in offset order without gaps; partitions take turns.
         Raises ``Rejected``: ``offset_out_of_range`` when the log never reached the offset a
-        partition was placed at, or has it no more; ``reader_replaced`` as ``unplaced`` does.
+        partition was placed at, or has it no more (its field is the topic; without that one the
+        others are read on); ``reader_replaced`` as ``unplaced`` does.
         """
 
     def lag(self) -> Mapping[TopicPartition, int]:

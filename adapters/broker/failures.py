@@ -73,6 +73,7 @@ def out_of_range(place: TopicPartition, offset: int) -> Rejected:
         "was read before, or it kept its records for too short a time.",
         f"{place.topic}/{place.partition} 不含偏移量 {offset}："
         "该日志并非此前读取的日志，或其保留期过短。",
+        field=place.topic,
     )
 
 

@@ -154,8 +154,9 @@ class BrokerReader:
         found: list[LogRecord] = []
         with self._changed:
             self._require_good()
-            for refusal in self._refusals.values():
-                raise refusal
+            for place, refusal in self._refusals.items():
+                if place.topic not in without:
+                    raise refusal
             self._left_out = without
             waiting = [
                 (place, len(shelf))

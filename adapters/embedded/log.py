@@ -324,4 +324,5 @@ def _check_range(place: TopicPartition, offset: int, mark: int) -> None:
             "The log is not the one that was read before.",
             f"{place.topic}/{place.partition} 的末端为 {mark}，不含偏移量 {offset}；"
             "该日志并非此前读取的日志。",
+            field=place.topic,
         )

@@ -200,6 +200,7 @@ def _out_of_range(place: TopicPartition, offset: int, mark: int) -> Rejected:
         "offset_out_of_range",
         f"{place.topic}/{place.partition} ends at {mark}; offset {offset} is not in it.",
         f"{place.topic}/{place.partition} 的末端为 {mark}，不含偏移量 {offset}。",
+        field=place.topic,
     )
 
 

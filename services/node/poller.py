@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from clearing.errors import YidiError
+from clearing.errors import Rejected, YidiError
 from clearing.messages import Address, Envelope
 from clearing.ports import Log, LogRecord, TopicPartition
 from services.node import topics
@@ -100,10 +100,25 @@ class Poller:
         stopped = {node for node in self._nodes if not self._worker.consumes(node)}
         if self._missed - stopped:
             self._go_back()
-        records = self._reader.read(POLL_LIMIT, self._left_out(stopped))
+        try:
+            records = self._reader.read(POLL_LIMIT, self._left_out(stopped))
+        except Rejected as error:
+            if error.code != "offset_out_of_range" or error.field not in self._nodes_of:
+                raise
+            self._lose(self._nodes_of[error.field], error)
+            return True
         for record in records:
             self._hand_over(record, stopped)
         return found or bool(records)
+
+    def _lose(self, nodes: Iterable[Address], error: Rejected) -> None:
+        """Read nothing more for nodes that would miss what the log no longer has.
+
+        A person has to see to it, and to start the process again; other nodes go on.
+        """
+        for node in nodes:
+            logger.critical("%s reads nothing more: %s", node, error)
+            self._worker.lose(node)
 
     def _left_out(self, stopped: AbstractSet[Address]) -> frozenset[str]:
         """Return the topics that nobody takes now; the log keeps what comes for them."""

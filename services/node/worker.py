@@ -88,6 +88,7 @@ class Worker:
         self._ticks = 0
         self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
         self._stopped: frozenset[Address] = frozenset()
+        self._lost: frozenset[Address] = frozenset()
         self._committers = ThreadPoolExecutor(committers, "yidi-commit")
         self._thread = threading.Thread(target=self._loop, name="yidi-worker")
         self._stopping = threading.Event()
@@ -172,7 +173,13 @@ class Worker:
 
     def consumes(self, address: Address) -> bool:
         """Tell whether a node takes records; one with too many parked messages does not."""
-        return address not in self._stopped
+        return address not in self._stopped and address not in self._lost
+
+    def lose(self, address: Address) -> None:
+        """Note that the log lacks what a node would read next: it takes no records any more."""
+        self._lost |= {address}
+        for told in self.on_consuming:
+            told(address, False)
 
     def offsets(self, address: Address) -> Future[dict[TopicPartition, int]]:
         """Ask where a node's database stands; the future fails when the worker has ended."""
@@ -396,11 +403,11 @@ class Worker:
             self._intake.again.hold(machine.address, held_back, time.monotonic())
 
     def _tell_consuming(self, machine: NodeMachine) -> None:
-        if machine.consuming == self.consumes(machine.address):
+        if machine.consuming == (machine.address not in self._stopped):
             return
         self._stopped ^= {machine.address}
         for told in self.on_consuming:
-            told(machine.address, machine.consuming)
+            told(machine.address, self.consumes(machine.address))
 
     def _absorb(self, machine: NodeMachine, result: BatchResult) -> None:
         self._waiting.complete(machine.address, result.completed)

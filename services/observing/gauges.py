@@ -45,7 +45,7 @@ class ProcessGauges:
         for machine in self._worker.machines:
             label = (str(machine.address),)
             yield catalogue.WAITING, label, waiting.get(machine.address, 0)
-            yield catalogue.CONSUMING, label, int(machine.consuming)
+            yield catalogue.CONSUMING, label, int(self._worker.consumes(machine.address))
             yield catalogue.HALTED, label, int(machine.halted)
 
     def _outboxes(self) -> Iterator[Reading]:

@@ -193,19 +193,31 @@ def test_groups_are_nothing_to_each_other(log: Log) -> None:
         reader.close()
 
 
-def test_an_offset_that_the_log_never_reached_is_told(log: Log) -> None:
+def test_an_offset_that_the_log_never_reached_is_told_and_keeps_nothing_else_back(
+    log: Log,
+) -> None:
     heads = TopicPartition("heads", 0)
     reader = _alone(log)
-    reader.place({heads: 5})
+    reader.place(dict.fromkeys(PLACES, 0) | {heads: 5})
 
     def refused() -> bool:
         try:
             reader.read(1)
         except Rejected as error:
-            return error.code == "offset_out_of_range"
+            return (error.code, error.field) == ("offset_out_of_range", "heads")
         return False
 
     _until(log, refused)
+    _write(log, "1", "2")
+    found: list[LogRecord] = []
+
+    def both() -> bool:
+        found.extend(reader.read(10, {"heads"}))
+        return len(found) == 2
+
+    _until(log, both)
+    assert _values(found) == ["1", "2"]
+    assert refused()
     reader.close()
 
 

@@ -59,6 +59,9 @@ class NotingWorker:
         self.looks += 1
         return address not in self.stopped
 
+    def lose(self, address: Address) -> None:
+        self.stopped.add(address)
+
     def come_round(self) -> None:
         """Wait until what the poller asked before now is over, for two nodes."""
         before = self.looks
@@ -179,6 +182,17 @@ def test_a_node_that_stopped_keeps_no_other_back_and_misses_nothing(reading: Rea
     assert worker.heads(SECOND) == [0, 1, 2, 3], "nobody is given twice what he has"
     reading.write(topics.HEADS)
     _until(lambda: worker.heads(FIRST) == worker.heads(SECOND) == [0, 1, 2, 3, 4])
+
+
+def test_a_node_whose_records_the_log_has_no_more_stops_by_itself(reading: Reading) -> None:
+    worker, lost = reading.worker, TopicPartition(topics.inbound(FIRST), 0)
+    worker.stands = {FIRST: {lost: 9}}
+    reading.start(FIRST, SECOND)
+    _until(lambda: worker.stopped == {FIRST})
+    reading.write(topics.inbound(SECOND), 3)
+    reading.write(topics.HEADS, 2)
+    _until(lambda: worker.own(SECOND) == [0, 1, 2] and worker.heads(SECOND) == [0, 1])
+    assert worker.own(FIRST) == []
 
 
 def test_a_database_that_does_not_answer_keeps_no_other_node_back(reading: Reading) -> None:
