@@ -16,6 +16,7 @@ from protos.house.v1 import house_pb2 as house_v1
 from protos.insured.v1 import insured_pb2 as insured_v1
 from services.network.network import Network
 from services.network.settings import LogFaults, NetworkSettings
+from tests.effort import thorough_only
 from tests.scenarios.serving import HOSPITAL, Served, eventually, header_of, serving
 
 DAY = date(2023, 6, 1)
@@ -80,6 +81,7 @@ def test_a_network_that_stops_in_the_middle_loses_nothing(tmp_path: Path) -> Non
         assert [visit.settlement for visit in seen.visits] == answers
 
 
+@thorough_only
 def test_a_log_that_loses_and_repeats_changes_nothing(tmp_path: Path) -> None:
     faults = LogFaults(7, repeat_every=3, unconfirmed_every=3, lose_every=4)
     with serving(tmp_path, log_faults=faults) as served:

@@ -20,6 +20,7 @@ from protos.insured.v1 import insured_pb2 as insured_v1
 from services.cli import exit_codes
 from services.cli.verify import verify_command
 from services.insured_region.bundle_check import BundleReader
+from tests.effort import thorough_only
 from tests.scenarios.serving import Refusal, Served, eventually, header_of, refusal, serving
 from tests.services.insured_region.rules_desk import raised
 
@@ -140,6 +141,7 @@ def test_a_text_with_a_defect_is_told_with_file_and_line(data: Path) -> None:
         assert refusal(network.insured.SubmitBundle, nobody).field == "by"
 
 
+@thorough_only
 def test_money_through_the_hospital_is_cleared_in_its_own_month(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from tests.adapters.broker.secured_broker import PASSWORD, PLAIN_USER, SecuredBr
 from tests.certificates import KEY_PASSWORD, Authority
 from tests.effort import thorough_only
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, thorough_only]
 
 AT_ONCE_S = 5.0
 READ_WITHIN_S = 30.0
@@ -73,9 +73,9 @@ def _mutual(broker: SecuredBroker, **more: object) -> BrokerSettings:
     "way",
     [
         "SCRAM-SHA-512",
-        pytest.param("PLAIN", marks=thorough_only),
+        "PLAIN",
         "certificate",
-        pytest.param("encrypted key", marks=thorough_only),
+        "encrypted key",
     ],
 )
 def test_the_right_key_lets_a_group_read_what_was_appended(

@@ -25,7 +25,7 @@ from clearing.ports import NewRecord, TopicPartition
 from tests.adapters.broker.own_broker import LEAVES_SOCKETS, OwnBroker
 from tests.effort import thorough_only
 
-pytestmark = [pytest.mark.broker, LEAVES_SOCKETS]
+pytestmark = [pytest.mark.broker, LEAVES_SOCKETS, thorough_only]
 
 PLACE = TopicPartition("work", 0)
 ONE = NewRecord("work", "k", b"1")
@@ -200,7 +200,6 @@ def test_a_reader_that_crashes_is_found_out(
     log.close()
 
 
-@thorough_only
 def test_a_broker_that_is_away_is_no_fault_of_the_reader(
     broker: OwnBroker, tmp_path: Path, told: list[str]
 ) -> None:

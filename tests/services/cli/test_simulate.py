@@ -11,6 +11,7 @@ from clearing.errors import Malformed
 from services.cli.main import app
 from services.cli.simulate import seeds_of
 from services.simulator.planted.bugs import BUGS
+from tests.effort import thorough_only
 
 
 def test_seeds_that_hold_every_promise() -> None:
@@ -20,6 +21,7 @@ def test_seeds_that_hold_every_promise() -> None:
     assert "0 seeds break a promise" in result.output
 
 
+@thorough_only
 def test_a_seed_that_breaks_one_is_shown_with_a_short_trace() -> None:
     arguments = ["simulate", "--seed", "0", "--steps", "300", "--planted", "wait_not_ended"]
     result = CliRunner().invoke(app, arguments)

@@ -74,6 +74,7 @@ def test_replaying_again_changes_nothing(replayed: tuple[Path, Path], tmp_path: 
     assert again.read_bytes() == report.read_bytes()
 
 
+@thorough_only
 def test_a_shuffled_corpus_over_a_bad_log_gives_the_same_bytes(
     replayed: tuple[Path, Path], tmp_path: Path
 ) -> None:
