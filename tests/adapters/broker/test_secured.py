@@ -69,15 +69,7 @@ def _mutual(broker: SecuredBroker, **more: object) -> BrokerSettings:
     return BrokerSettings(broker.mutual, security_protocol="SSL", **{**given, **more})  # type: ignore[arg-type] # names are the fields'
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        "SCRAM-SHA-512",
-        "PLAIN",
-        "certificate",
-        "encrypted key",
-    ],
-)
+@pytest.mark.parametrize("way", ["SCRAM-SHA-512", "PLAIN", "certificate", "encrypted key"])
 def test_the_right_key_lets_a_group_read_what_was_appended(
     broker: SecuredBroker, way: str, tmp_path: Path
 ) -> None:

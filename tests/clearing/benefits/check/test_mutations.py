@@ -139,7 +139,7 @@ EXPECTED: dict[Mutation, set[str]] = {
 
 
 def _marked(path: str) -> Any:
-    """Return a file as a parameter: every run breaks those of one large region only."""
+    """Return a file as a parameter: every run breaks those of some regions only."""
     return pytest.param(
         path, marks=thorough_only if path[:6] in ("440700", "970100", "980100") else ()
     )

@@ -36,7 +36,7 @@ def test_nothing_stays_planted() -> None:
     assert before == after
 
 
-@thorough_only  # the command that shows it is tried in every run
+@thorough_only
 def test_what_is_found_is_shown_in_few_steps() -> None:
     with planted("outbox_row_forgotten"):
         found = simulate(4, STEPS // 2)
