@@ -323,6 +323,8 @@ class UnitTable(Generic[RecordT]):
                 kept.append(self._shape.encode(record))
         self._changed.clear()
         self._changed_by.clear()
+        self._found.clear()  # what was found before does not know of these
+        self._pages.clear()
         if gone:
             yield self._statements.delete(gone)
         if kept:

@@ -255,6 +255,20 @@ def test_of_two_that_delete_a_record_the_second_is_refused(twin: StoreTwin, tmp_
     other.close()
 
 
+def test_what_was_read_ahead_knows_of_what_was_written_since(store: Store) -> None:
+    unit = store.begin()
+    lines = unit.table(Line)
+    lines.want_by("book_id", ["a"])
+    lines.want_page(limit=10)
+    unit.read_wanted()
+    assert lines.select(book_id="a") == lines.scan(limit=10) == []
+    line = Line("a", Colour.RED, 0, None, "")
+    lines.put(line)
+    unit.write()
+    assert lines.select(book_id="a") == lines.scan(limit=10) == [line]
+    unit.rollback()
+
+
 def test_a_unit_stands_on_what_it_holds(twin: StoreTwin, tmp_path: Path) -> None:
     one, other = twin.open(tmp_path, SPECS), twin.open(tmp_path, SPECS)
     _put(one, book(amount_fen=1))
