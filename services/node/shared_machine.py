@@ -153,7 +153,7 @@ class SharedMachine(NodeMachine):
         return [row for row in super()._written_unseen(unit) if self._is_own(row.sequence)]
 
     def _is_own(self, sequence: int) -> bool:
-        return sequence >> GENERATION_BITS == self._first >> GENERATION_BITS
+        return sequence >> GENERATION_BITS == self._generation
 
     def _want_forward(self, unit: UnitOfWork) -> None:
         unit.table(OutboxWriter).want([(OutboxWriter.NEWEST,)])
