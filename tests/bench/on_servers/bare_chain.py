@@ -36,9 +36,10 @@ APPEND_RECORDS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class BareChain:
-    """One run."""
+    """One run. ``settlements`` is of how many the messages were."""
 
     messages: int
+    settlements: int
     took_s: float
     used: Uses
 
@@ -46,6 +47,11 @@ class BareChain:
     def rate(self) -> float:
         """Messages through the whole chain, a second."""
         return self.messages / self.took_s
+
+    @property
+    def settlement_rate(self) -> float:
+        """Settlements whose messages went through the whole chain, a second."""
+        return self.settlements / self.took_s
 
 
 class _Chain:
@@ -85,9 +91,13 @@ class _Chain:
 
 
 def run_bare_chain(
-    servers: Servers, name: str, values: Sequence[NewRecord], processes: Mapping[str, int]
+    servers: Servers,
+    name: str,
+    values: Sequence[NewRecord],
+    processes: Mapping[str, int],
+    settlements: int,
 ) -> BareChain:
-    """Send messages of the network through the chain; ``values`` give their keys and bytes.
+    """Send messages of so many settlements through the chain; ``values`` give keys and bytes.
 
     Raises ``BenchError`` unless every table has every message once.
     """
@@ -107,7 +117,7 @@ def run_bare_chain(
         last_at = _await_all(chain, len(values))
         used = look(servers, pids).since(before)
     _require_all(chain, len(values))
-    return BareChain(len(values), last_at - began, used)
+    return BareChain(len(values), settlements, last_at - began, used)
 
 
 @contextmanager

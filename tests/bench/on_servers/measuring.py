@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from clearing.messages import Role
 from clearing.ports import NewRecord
 from services.network.roles import Roles
 from services.node import topics
@@ -41,15 +41,15 @@ class Measuring:
         self._workloads: dict[Sizes, Workload] = {}
         self._legs: dict[str, list[MessageLeg]] = {case.name: [] for case in cases}
         self._bare: list[BareChain] = []
+        self._full_bare: list[BareChain] = []
         self._visits: list[FullVisits] = []
 
     def run(self, number: int) -> None:
         """Measure everything once. Raises ``BenchError`` when something went wrong."""
         if LEG in self._parts:
-            requests = self._leg(number, 0, self._usual)
-            bare = run_bare_chain(self._servers, f"bare{number}", requests, self._usual.processes)
-            self._bare.append(bare)
-            say(f"bare chain: {bare.rate:,.0f} messages/s")
+            sent = self._leg(number, 0, self._usual)
+            self._bare.append(self._bare_chain(f"bare{number}", self._requests(sent)))
+            self._full_bare.append(self._bare_chain(f"bare{number}full", sent))
         for place, case in enumerate(self._others, 1):
             self._leg(number, place, case)
         if VISITS in self._parts:
@@ -60,7 +60,9 @@ class Measuring:
         parts = [self._description()]
         usual = self._legs[self._usual.name]
         if usual:
-            parts.append(f"## The message leg\n\n{markdown(leg_rows(usual, self._bare))}")
+            parts.append(
+                f"## The message leg\n\n{markdown(leg_rows(usual, self._bare, self._full_bare))}"
+            )
         rows = [
             row
             for case in self._others
@@ -73,17 +75,27 @@ class Measuring:
         return "\n\n".join(parts)
 
     def _leg(self, number: int, place: int, case: LegCase) -> list[NewRecord]:
-        """Run a message leg; return its settle requests as they lay on the broker."""
+        """Run a message leg; return what lay on the broker when its clock started."""
         network = self._network(f"leg{number}x{place}")
         workload = self._workload(case.sizes)
         leg = run_message_leg(network, workload, case.processes, self._folder)
         network.drop()
-        inbound = {topics.inbound(node) for node in network.addresses(Role.INSURED)}
-        requests = [record for record in leg.sent if record.topic in inbound]
+        sent = list(leg.sent)
         leg.sent.clear()
         self._legs[case.name].append(leg)
         say(f"{case.name}: {leg.rate:,.0f} settlements/s")
-        return requests
+        return sent
+
+    def _requests(self, sent: Sequence[NewRecord]) -> list[NewRecord]:
+        """Return the settle requests: the others carry fee lines."""
+        details = {topics.details(region) for region in REGIONS}
+        return [record for record in sent if record.topic not in details]
+
+    def _bare_chain(self, name: str, values: Sequence[NewRecord]) -> BareChain:
+        settlements = self._usual.sizes.visits
+        bare = run_bare_chain(self._servers, name, values, self._usual.processes, settlements)
+        say(f"{name}: {bare.rate:,.0f} messages/s")
+        return bare
 
     def _play(self, number: int) -> None:
         network = self._network(f"visits{number}")

@@ -16,9 +16,13 @@ VISITS_A_S = 120
 SETTLE_P99_MS = 250
 
 
-def leg_rows(legs: Sequence[MessageLeg], bare: Sequence[BareChain]) -> list[Row]:
-    """Return the rows of the message leg, each run with the bare chain's of the same run."""
-    pairs = list(zip(legs, bare, strict=True))
+def leg_rows(
+    legs: Sequence[MessageLeg], bare: Sequence[BareChain], full_bare: Sequence[BareChain]
+) -> list[Row]:
+    """Return the rows of the message leg, each run with the bare chains of the same run.
+
+    ``bare`` took a settlement's request from hop to hop, ``full_bare`` its fee lines too.
+    """
     counted = legs[-1].counted
     return [
         Row(
@@ -37,11 +41,17 @@ def leg_rows(legs: Sequence[MessageLeg], bare: Sequence[BareChain]) -> list[Row]
         row("bare chain, messages a second", [each.rate for each in bare], 0),
         row(
             "ours / bare",
-            [leg.rate / each.rate for leg, each in pairs],
+            _of(legs, bare),
             3,
             bound=f"at least {OF_BARE}",
             met=lambda median: median >= OF_BARE,
         ),
+        row(
+            "bare chain with fee lines, settlements a second",
+            [each.settlement_rate for each in full_bare],
+            0,
+        ),
+        row("ours / bare with fee lines", _of(legs, full_bare), 3),
         *_cpu_rows("settlement", [leg.used.cpu_s for leg in legs], legs[0].settlements),
         *_cpu_rows("bare message", [each.used.cpu_s for each in bare], bare[0].messages),
         *_memory_rows([leg.used.peak_mib for leg in legs]),
@@ -88,6 +98,10 @@ def visit_rows(runs: Sequence[FullVisits]) -> list[Row]:
         row("whole visit then, p99 ms", [_share(run.paced.calls.visit_ms, 99) for run in runs], 1),
         *_cpu_rows("paced visit", [run.paced_used.cpu_s for run in runs], runs[0].paced.visits),
     ]
+
+
+def _of(legs: Sequence[MessageLeg], bare: Sequence[BareChain]) -> list[float]:
+    return [leg.rate / each.settlement_rate for leg, each in zip(legs, bare, strict=True)]
 
 
 def _cpu_rows(what: str, runs: Sequence[Mapping[str, float]], count: int) -> list[Row]:
