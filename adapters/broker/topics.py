@@ -18,6 +18,18 @@ from clearing.errors import Rejected
 
 SETTLED_WITHIN_S = 5.0
 
+PROMISED = {
+    # The broker's own time of appending is logged time, by which deadlines are decided: no
+    # producer may set it.
+    "message.timestamp.type": ("LogAppendTime", "topic_time_type"),
+    # A leader that missed records must never be elected.
+    "unclean.leader.election.enable": ("false", "topic_elections"),
+    # A database that was restored reads everything of the last days again.
+    "cleanup.policy": ("delete", "topic_retention"),
+    "retention.bytes": ("-1", "topic_retention"),
+}
+"""Options that are the same for every topic, and the code of a topic where they are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicPlan:
@@ -30,19 +42,12 @@ class TopicPlan:
     retention_ms: int | None
 
     def options(self) -> dict[str, str]:
-        """Return what the broker is told beside partitions and replicas.
-
-        The broker's own time of appending is logged time, by which deadlines are decided: no
-        producer may set it. A leader that missed records must never be elected.
-        """
+        """Return what the broker is told beside partitions and replicas."""
         return {
-            "cleanup.policy": "delete",
+            **{name: value for name, (value, _) in PROMISED.items()},
             "max.message.bytes": str(MAX_BATCH_BYTES),
-            "message.timestamp.type": "LogAppendTime",
             "min.insync.replicas": str(self.in_sync),
-            "retention.bytes": "-1",
             "retention.ms": "-1" if self.retention_ms is None else str(self.retention_ms),
-            "unclean.leader.election.enable": "false",
         }
 
 
@@ -206,27 +211,14 @@ def require_sound(
     needed = max(in_sync, 2 if replicas >= 3 else 1)
     keeps = int(options["retention.ms"])
     for code, right, name, wanted in (
-        (
-            "topic_time_type",
-            options["message.timestamp.type"] == "LogAppendTime",
-            "message.timestamp.type",
-            "LogAppendTime",
-        ),
+        *((code, options[name] == value, name, value) for name, (value, code) in PROMISED.items()),
         (
             "topic_in_sync",
             replicas >= needed and int(options["min.insync.replicas"]) >= needed,
             "min.insync.replicas",
             f"at least {needed}",
         ),
-        (
-            "topic_elections",
-            options["unclean.leader.election.enable"] == "false",
-            "unclean.leader.election.enable",
-            "false",
-        ),
         ("topic_retention", keeps < 0 or keeps >= keep_ms, "retention.ms", f"at least {keep_ms}"),
-        ("topic_retention", options["cleanup.policy"] == "delete", "cleanup.policy", "delete"),
-        ("topic_retention", int(options["retention.bytes"]) < 0, "retention.bytes", "-1"),
         (
             "topic_record_size",
             int(options["max.message.bytes"]) >= MAX_BATCH_BYTES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -127,12 +127,11 @@ class Batch:
         place = (topic, partition)
         self.next_offsets[place] = max(self.next_offsets.get(place, 0), offset + 1)
 
-    def _keep_offsets(self) -> None:
+    def _keep_offsets(self, stands: Mapping[tuple[str, int], int]) -> None:
         """Write how far each partition is; who is late with a repeat moves nothing back."""
         offsets = self.unit.table(ConsumedOffset)
         for (topic, partition), offset in self.next_offsets.items():
-            known = offsets.get(topic, partition)
-            if known is None or known.next_offset < offset:
+            if stands.get((topic, partition), 0) < offset:
                 offsets.put(ConsumedOffset(topic, partition, offset))
 
     def handle(self, payload: Any, context: Context) -> Any:
@@ -149,9 +148,12 @@ class Batch:
         self._reported += context.reported
         self.result.completed.update(context.completed)
 
-    def close(self) -> None:
-        """Write what the whole batch says: how far it has read, and its lines for the house."""
-        self._keep_offsets()
+    def close(self, stands: Mapping[tuple[str, int], int]) -> None:
+        """Write what the whole batch says: how far it has read, and its lines for the house.
+
+        ``stands`` is how far each partition is in the database.
+        """
+        self._keep_offsets(stands)
         if not self._reported:
             return
         now, topic = self.around.clock.now(), topics.inbound(HOUSE)

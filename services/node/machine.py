@@ -255,7 +255,7 @@ class NodeMachine:
             batch = self._batch(unit)
             work(batch)
             self._require_forward(unit)
-            batch.close()
+            batch.close(self._stands)
             if not self.consuming:
                 _ = batch.held_keys  # somebody may have resolved what it stopped for
             batch.result.ahead = self._ahead(unit, batch.result.outgoing)

@@ -13,7 +13,7 @@ from typing import Any
 from clearing.ports import UnitOfWork
 from services.node.command import Command, Delivery
 from services.node.held_keys import want_held_keys
-from services.node.records import ConsumedOffset, RequestEntry, SeenMessage
+from services.node.records import RequestEntry, SeenMessage
 from services.node.role import Role
 
 
@@ -40,10 +40,10 @@ def _goes_on(reader: Iterator[None]) -> bool:
 def _want_own(commands: Sequence[Command], role: Role, unit: UnitOfWork) -> dict[type, list[Any]]:
     """Want what a node of any role needs; return the payloads by their type."""
     payloads: dict[type, list[Any]] = {}
-    places, message_ids, request_ids = set(), [], []
+    message_ids, request_ids, reads_on = [], [], False
     for command in commands:
         if isinstance(command, Delivery):
-            places.add((command.record.topic, command.record.partition))
+            reads_on = True
             if (envelope := command.envelope) is not None:
                 message_ids.append((envelope.message_id,))
                 payloads.setdefault(type(envelope.body), []).append(envelope.body)
@@ -54,8 +54,7 @@ def _want_own(commands: Sequence[Command], role: Role, unit: UnitOfWork) -> dict
     unit.table(RequestEntry).want(request_ids)
     if role.want_scopes is not None:
         role.want_scopes({scope for scope, _ in request_ids}, unit)
-    if places:
-        unit.table(ConsumedOffset).want(places)
+    if reads_on:
         unit.table(SeenMessage).want(message_ids)
         want_held_keys(unit)
     return payloads
