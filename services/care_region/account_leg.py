@@ -99,6 +99,13 @@ def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
 def on_debit_decided(decided: DebitDecided, context: Context) -> None:
     """Record what was drawn; whatever comes of the settlement, the books show it."""
     debit = _debit_of(decided.debit_id, context)
+    if not 0 <= decided.amount_fen <= debit.limit_fen:
+        raise Rejected(
+            "debit_amount",
+            f"{decided.amount_fen} fen were drawn where {debit.limit_fen} is the most",
+            f"账户支付 {decided.amount_fen} 分, 超出上限 {debit.limit_fen} 分",
+            field="amount_fen",
+        )
     if decided.result == "debited":
         debit = replace(debit, amount_fen=decided.amount_fen)
         book(context, "care", _line(debit, context, undo=False))
@@ -115,6 +122,8 @@ def on_debit_undone(undone: DebitUndone, context: Context) -> None:
     """Record what was given back, and finish the cancellation or reversal that asked for it."""
     debit = _debit_of(undone.debit_id, context)
     if undone.amount_fen:
+        if not debit.amount_fen:
+            debit = _drawn_untold(debit, undone.amount_fen, context)
         book(context, "care", _line(debit, context, undo=True))
     gave_up = debit.state is DebitState.GIVEN_UP
     context.table(Debit).put(replace(debit, state=DebitState.UNDONE))
@@ -124,6 +133,18 @@ def on_debit_undone(undone: DebitUndone, context: Context) -> None:
     undo = context.table(Undo).get(settlement.undo_id)
     if undo is not None and undo.awaits_account:
         finish_when_done(replace(undo, awaits_account=False), context)
+
+
+def _drawn_untold(debit: Debit, amount_fen: Fen, context: Context) -> Debit:
+    """Enter what was drawn where its decision never counted here: it was given up unread.
+
+    On the business day of the debit, as the account's region has it.
+    """
+    debit = replace(debit, amount_fen=amount_fen)
+    undone_at, context.business_time = context.business_time, debit.business_time
+    book(context, "care", _line(debit, context, undo=False))
+    context.business_time = undone_at
+    return debit
 
 
 def give_up_late_debits(context: Context) -> None:

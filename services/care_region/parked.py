@@ -18,6 +18,7 @@ from clearing.settlement import SettlementState
 from services.care_region.answers import ReversalAnswer, SettlementAnswer
 from services.care_region.outcome import pending_reversal
 from services.care_region.records import Debit, DebitState, Settlement, Undo
+from services.care_region.settle import as_decided
 from services.care_region.settlement_view import unknown_view_of
 from services.care_region.undo_result import REVERSAL
 from services.node.context import Context
@@ -52,10 +53,18 @@ def on_debit_parked(
 
 
 def give_up_decision(decided: SettlementDecided, context: Context) -> None:
-    """Let a decision be discarded that nobody awaits. Raises ``Rejected`` for another."""
+    """Let a decision be discarded that nobody awaits, or whose amounts cannot be.
+
+    What such a one had settled is undone by its reversal. Raises ``Rejected`` for another.
+    """
     settlement = context.table(Settlement).get(decided.settlement_id)
-    if settlement is not None and settlement.state is SettlementState.REQUESTED:
-        raise _awaited("the decision of a settlement")
+    if settlement is None or settlement.state is not SettlementState.REQUESTED:
+        return
+    try:
+        as_decided(settlement, decided)
+    except Rejected:
+        return  # no replay will ever take it
+    raise _awaited("the decision of a settlement")
 
 
 def give_up_undo_decision(decided: UndoDecided, context: Context) -> None:
@@ -66,9 +75,14 @@ def give_up_undo_decision(decided: UndoDecided, context: Context) -> None:
 
 
 def give_up_debit_decision(decided: DebitDecided, context: Context) -> None:
-    """Let a debit's decision be discarded where no money moved. Raises ``Rejected``."""
+    """Let a debit's decision be discarded where no money moved, or more than can be.
+
+    Such a debit is given up after its deadline and undone. Raises ``Rejected``.
+    """
     debit = context.table(Debit).get(decided.debit_id)
-    if debit is not None and decided.result == "debited" and not debit.amount_fen:
+    if debit is None or not 0 <= decided.amount_fen <= debit.limit_fen:
+        return
+    if decided.result == "debited" and not debit.amount_fen:
         raise _awaited("account money that was drawn")
 
 

@@ -32,7 +32,7 @@ from services.care_region.records import (
     VisitState,
 )
 from services.care_region.region_load import no_longer_waiting, wait_for
-from services.care_region.settlement_view import view_of
+from services.care_region.settlement_view import payment_split, view_of
 from services.care_region.visits import (
     cost_of,
     fitting,
@@ -172,6 +172,28 @@ def on_settlement_decided(decided: SettlementDecided, context: Context) -> None:
             f"没有等待应答的结算 {decided.settlement_id}",
         )
     no_longer_waiting(settlement.insured_region, context)
+    settlement = as_decided(settlement, decided)
+    settlements.put(settlement)
+    _rest_visit(settlement, context)
+    if settlement.state is SettlementState.SETTLED:
+        book(context, "care", settlement_line(settlement, context.address.region, "care"))
+        if settlement.use_account:
+            code = _account_code(settlement)
+            if not code:
+                start_debit(settlement, settlement.account_limit_fen, context)
+                return
+            settlement = replace(settlement, account_code=code)
+            settlements.put(settlement)
+    context.complete(settlement.institution_id, settlement.request_id, view_of(settlement))
+
+
+def as_decided(settlement: Settlement, decided: SettlementDecided) -> Settlement:
+    """Return a settlement as its insured region has decided it.
+
+    Raises ``Rejected`` (``decision_amounts``) for amounts that cannot be, and for an account that
+    may be drawn on for more than the patient pays: another region's mistake is no fault of
+    these books.
+    """
     state, outcome = _STATES[decided.result]
     settlement = replace(
         settlement,
@@ -189,18 +211,11 @@ def on_settlement_decided(decided: SettlementDecided, context: Context) -> None:
         illustrative=decided.illustrative,
         account_id=settlement.account_id or decided.account_id,
     )
-    settlements.put(settlement)
-    _rest_visit(settlement, context)
-    if state is SettlementState.SETTLED:
-        book(context, "care", settlement_line(settlement, context.address.region, "care"))
-        if settlement.use_account:
-            code = _account_code(settlement)
-            if not code:
-                start_debit(settlement, settlement.account_limit_fen, context)
-                return
-            settlement = replace(settlement, account_code=code)
-            settlements.put(settlement)
-    context.complete(settlement.institution_id, settlement.request_id, view_of(settlement))
+    try:
+        payment_split(replace(settlement, account_fen=max(settlement.account_limit_fen, 0)))
+    except InvariantBroken as error:
+        raise Rejected("decision_amounts", error.message_en, error.message_zh) from error
+    return settlement
 
 
 def _account_code(settlement: Settlement) -> str:

@@ -48,13 +48,13 @@ def _conclude(undo: Undo, settlement: Settlement, context: Context) -> Settlemen
     if undo.result == "restored":
         manual = settlement.outcome is Outcome.MANUAL
         state = SettlementState.MANUAL if manual else SettlementState.SETTLED
+    elif settlement.state is SettlementState.REQUESTED:
+        # No decision ever counted here: the request was given up unread, or the decision was and
+        # the insured region has undone it. It never will any more.
+        state = SettlementState.EXPIRED
+        no_longer_waiting(settlement.insured_region, context)
     elif undo.result == "tombstoned":
-        # It never had an effect to undo. One that is not decided never will be any more: its
-        # request was given up unread, and the tombstone refuses whatever comes of it.
-        undecided = settlement.state is SettlementState.REQUESTED
-        state = SettlementState.EXPIRED if undecided else settlement.state
-        if undecided:
-            no_longer_waiting(settlement.insured_region, context)
+        state = settlement.state  # it never had an effect to undo
     elif undo.kind == CANCELLATION:
         state = SettlementState.CANCELLED
     else:

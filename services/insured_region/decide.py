@@ -12,10 +12,12 @@ from clearing.benefits.adjudicate import adjudicate
 from clearing.benefits.claim import Decision, Outcome
 from clearing.benefits.policy import Policy
 from clearing.calendar import civil_date
+from clearing.errors import InvariantBroken, Rejected
 from clearing.filing import FilingRecord
 from clearing.frozen import quick
 from clearing.messages import (
     Address,
+    CostSplit,
     Role,
     SettlementDecided,
     SettleRequested,
@@ -101,7 +103,11 @@ def decide(member_id: str, visit: CareVisit, context: Context, rules: RegionRule
 
 
 def on_settle_requested(asked: SettleRequested, context: Context, *, rules: RegionRules) -> None:
-    """Settle a visit, once, unless its deadline has passed or it was reversed before it came."""
+    """Settle a visit, once, unless its deadline has passed or it was reversed before it came.
+
+    Raises ``Rejected`` (``cost_split``) for a cost that cannot be.
+    """
+    _check_cost(asked.cost)
     requests = context.table(CareRequest)
     if requests.get(asked.care_region, asked.institution_id, asked.request_id) is not None:
         # The care node asks once for each request id, so this id was reversed before.
@@ -176,6 +182,16 @@ def on_settle_requested(asked: SettleRequested, context: Context, *, rules: Regi
         account_id=member.account_id if member else "",
         illustrative=decided.policy.illustrative,
     )
+
+
+def _check_cost(cost: CostSplit) -> None:
+    """Refuse parts that cannot be: another region's mistake is no fault of these books."""
+    try:
+        payment_of(cost, {})
+    except InvariantBroken as error:
+        raise Rejected("cost_split", error.message_en, error.message_zh, field="cost") from error
+    if cost.total_fen < 0:
+        raise Rejected("cost_split", "a cost is not negative", "费用不得为负", field="cost")
 
 
 def _visit(asked: SettleRequested) -> CareVisit:
