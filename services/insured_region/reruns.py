@@ -22,7 +22,7 @@ from services.insured_region import bundle_commands as commands
 from services.insured_region.bundle_answers import ItemSeen, RerunPage, RerunSeen, RerunsSeen
 from services.insured_region.payer_lines import line_of
 from services.insured_region.records import LiveSettlement, Settlement, YearAccumulators
-from services.insured_region.rerun_chain import SETTLEMENT, STANDING, Chains
+from services.insured_region.rerun_chain import Chains
 from services.insured_region.rerun_records import (
     ItemState,
     Rerun,
@@ -135,6 +135,8 @@ def record_correction(command: commands.RecordCorrection, context: Context) -> I
         additions=added(item.new_additions, item.old_additions, -1),
     )
     context.table(RerunItem).put(item)
+    # Written as it is, because whoever undoes it writes it too: only one of both can be.
+    context.table(Settlement).put(settlement)
     accumulators.add(context, item.member_id, item.benefit_year, item.additions)
     if settlement.state is SettlementState.REFUSED:
         # What was refused and is now reimbursed by hand must not be settled once more.
@@ -267,9 +269,16 @@ def _has_moved(chain: RerunChain, context: Context) -> bool:
     )
     if row is None or row.places != chain.places + recorded:
         return True
-    keys = [(e.entry_id,) for e in chain.entries if e.kind in (SETTLEMENT, STANDING)]
+    known = {entry.entry_id for entry in chain.entries}
     undone = (SettlementState.CANCELLED, SettlementState.REVERSED)
-    return any(s.state in undone for s in context.table(Settlement).get_many(keys).values())
+    return any(
+        settlement.state in undone
+        if settlement.settlement_id in known
+        # It was undone when the chain was run again, and has been restored since.
+        else settlement.state is SettlementState.SETTLED
+        for settlement in context.table(Settlement).select(member_id=chain.member_id)
+        if settlement.place and settlement.benefit_year == chain.benefit_year
+    )
 
 
 def _begin(number: int, bundle_hash: str, from_on: date, context: Context) -> Rerun:

@@ -14,6 +14,7 @@ from clearing.benefits.bundles.publications import Publication
 from clearing.benefits.claim import Fund, Outcome
 from clearing.chain import ChainHead
 from clearing.errors import Conflict, Malformed, NotFound
+from clearing.messages import UndoRequested
 from services.insured_region import bundle_commands as desk
 from services.insured_region import reruns
 from services.insured_region.commands import DecideManualCase, MemberEntry
@@ -382,3 +383,44 @@ def test_a_deleted_row_is_found(told: RulesDesk, record: type[Any]) -> None:
 
 def _delete(office: RulesDesk, record: type[Any], *key: Any) -> None:
     office.pump.delete(office.at, record, *key)
+
+
+def test_a_restored_visit_has_moved_its_year_on(office: RulesDesk) -> None:
+    """It was cancelled when the year was run again; the cap has no room for both."""
+    months = {"march": 50_000, "april": 80_000, "may": 100_000}
+    for number, (name, in_scope_fen) in enumerate(months.items(), 3):
+        office.visit(name, date(2024, number, 5), in_scope_fen)
+    assert office.undo("cancelled", "cancellation", settlement_id="april").result == "undone"
+    rerun_id = office.publish(raised(), MARCH).rerun_id
+    office.run_all()
+    restored = office.undo("restored", "reversal", target="request of cancelled")
+    assert restored.result == "restored"
+    before = office.used()
+    for name in ("march", "may"):
+        with pytest.raises(Conflict, match="chain_moved"):
+            office.record(rerun_id, name)
+    assert office.used() == before
+    again = office.repeat(rerun_id)
+    office.run_all()
+    assert set(office.items(again)) == set(months)
+    office.record(again, "march")
+
+
+def test_a_correction_and_a_cancellation_at_once_are_not_both_done(office: RulesDesk) -> None:
+    """The cap was used up: what is cancelled added nothing, so it moves no accumulator."""
+    for number, in_scope_fen in enumerate((80_000, 100_000, 100_000), 3):
+        office.visit(f"of {number}", date(2024, number, 5), in_scope_fen)
+    assert office.visit("june", date(2024, 6, 5), 20_000) == 0
+    office.undo("gone", "reversal", target="request of of 3")
+    rerun_id = office.publish(raised(first_day="2024-06-01"), date(2024, 6, 1)).rerun_id
+    office.run_all()
+    other = _other_process(office)
+    cancelled = UndoRequested(
+        "u1", "cancellation", "H1", "310000", "M1", REGION, "t", "request of u1", "june"
+    )
+    cancelling = other.open([office.delivery(cancelled)])
+    recorded = office.record(rerun_id, "june")
+    assert recorded.difference_fen > 0
+    with pytest.raises(Conflict, match="database_moved_on"):
+        cancelling.commit()
+    assert office.undo("u2", "cancellation", settlement_id="june").code == "correction_recorded"
