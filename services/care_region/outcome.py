@@ -55,16 +55,25 @@ def get_outcome(
     answer = decode(entry.answer_kind, entry.body)
     return OutcomeAnswer(
         entry.kind,
-        settlement=_as_it_stands(answer, context) if isinstance(answer, SettlementAnswer) else None,
+        settlement=_as_it_stands(answer, entry, context)
+        if isinstance(answer, SettlementAnswer)
+        else None,
         reversal=answer if isinstance(answer, ReversalAnswer) else None,
     )
 
 
-def _as_it_stands(answer: SettlementAnswer, context: Context) -> SettlementAnswer:
-    """Return the answer once given, or the settlement where it was undone or restored since."""
+def _as_it_stands(
+    answer: SettlementAnswer, entry: RequestEntry, context: Context
+) -> SettlementAnswer:
+    """Return the settlement as it is now; a cancellation's own answer while that one stands.
+
+    A restored settlement is settled again, perhaps with less from the account than before.
+    """
     settlement = context.table(Settlement).get(answer.settlement_id)
     assert settlement is not None
-    return answer if settlement.state is answer.state else view_of(settlement)
+    cancels = context.table(Undo).get(entry.correlation_id) is not None
+    stands = settlement.undo_id == entry.correlation_id and settlement.state is answer.state
+    return answer if cancels and stands else view_of(settlement)
 
 
 def late_settlement(command: commands.LateSettlement, context: Context) -> SettlementAnswer:

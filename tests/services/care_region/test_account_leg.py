@@ -266,6 +266,8 @@ def test_restoring_draws_again_or_is_cash(counter: Counter, spent: bool) -> None
     assert restored.payment.account_fen == (0 if spent else PERSONAL_FEN)
     assert restored.payment.cash_fen == (PERSONAL_FEN if spent else 0)
     assert restored.account_code == ("balance_empty" if spent else "")
+    # Whoever asks for the outcome of either request is told what is to be collected now.
+    assert counter.outcome("s1").settlement == counter.outcome("c1").settlement == restored
     assert counter.balance(HOME, "A-E1") == 0
     care, payer = _lines(counter)
     assert care == payer
