@@ -73,9 +73,10 @@ class Breaks:
 
 @dataclass(frozen=True, slots=True)
 class DayTotals:
-    """The house's buckets of a day."""
+    """The house's buckets of a day, and the last report that was there when they were counted."""
 
     totals: tuple[DayTotal, ...]
+    last_report: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,13 @@ class DayReconciler:
         house, request = read
         command: ReconcileDay = request.payload
         own: DayTotals = await ask(house, Request(HouseDayTotals(command.on), None))
-        observation = await self._observe(command.on, own.totals)
+        observation = await self._observe(command.on, own)
         answer: DayReconciliation = await ask(
             house, replace(request, payload=command.observed(observation))
         )
         return answer
 
-    async def _observe(self, on: date, own: Iterable[DayTotal]) -> Observation:
+    async def _observe(self, on: date, own: DayTotals) -> Observation:
         nodes = self._directory.nodes()
         totals, _ = await self._ask_all(
             {node: day_totals(self._directory, node, on) for node in nodes}
@@ -68,7 +68,7 @@ class DayReconciler:
         insured = _of_role(totals, Role.INSURED)
         differing = [
             (pair.care_region, pair.insured_region)
-            for pair in compare_totals(care, insured, own)
+            for pair in compare_totals(care, insured, own.totals)
             if not pair.agrees and comparable(pair, totals)
         ]
         opened, silent = await self._open(on, differing)
@@ -78,6 +78,7 @@ class DayReconciler:
             opened=opened,
             asked=frozenset(nodes),
             answered=frozenset(totals) - silent,
+            last_report=own.last_report,
         )
 
     async def _open(

@@ -80,6 +80,7 @@ class Observation:
 
     ``opened`` has the lines of the buckets that differed when the regions were asked.
     ``asked`` are the nodes there are; ``answered`` those that gave all that was wanted of them.
+    ``last_report`` is the last one that the house had before it asked anybody.
     """
 
     care_totals: tuple[DayTotal, ...]
@@ -87,6 +88,7 @@ class Observation:
     opened: Mapping[tuple[str, str], RemoteLines]
     asked: frozenset[Address]
     answered: frozenset[Address]
+    last_report: int
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +15,7 @@ from clearing.reconcile import BookLine, digest_of, totals_of
 from clearing.report import ReportedLine, Side, book_line
 from services.clearing_house.answers import DayReconciliation, DayTotals
 from services.clearing_house.breaking import list_breaks, record
+from services.clearing_house.chains import head
 from services.clearing_house.commands import (
     HouseDayTotals,
     ListBreaks,
@@ -29,18 +30,22 @@ from services.node.context import Context
 
 def matched_lines(on: date, uow: UnitOfWork) -> list[BookLine]:
     """Return the house's book of a day: the lines that both sides have reported alike."""
+    return [book_line(later) for later in _matched(on, uow)]
+
+
+def _matched(on: date, uow: UnitOfWork) -> Iterator[ReportedLine]:
+    """Yield the second report of each line that both sides have reported alike."""
     first: dict[str, ReportedLine] = {}
-    lines = []
     for report in uow.table(ReportedLine).select(on=on):
         other = first.setdefault(report.line_id, report)
         if other is not report and other.digest == report.digest:
-            lines.append(book_line(report))
-    return lines
+            yield max(other, report, key=lambda each: each.sequence)
 
 
 def house_day_totals(query: HouseDayTotals, context: Context) -> DayTotals:
     """Return the house's buckets of a day."""
-    return DayTotals(tuple(totals_of(matched_lines(query.on, context.uow))))
+    totals = totals_of(matched_lines(query.on, context.uow))
+    return DayTotals(tuple(totals), head(context.uow, ReportedLine).sequence)
 
 
 def comparable(pair: PairReconciliation, answered: Container[Address]) -> bool:
@@ -53,13 +58,15 @@ def comparable(pair: PairReconciliation, answered: Container[Address]) -> bool:
 def reconcile_day(command: ReconcileDay, context: Context) -> DayReconciliation:
     """Compare the day's three books and keep each difference, once, as a break.
 
-    A bucket of which a region has not answered is not compared. One that differs only since
-    the regions were asked is reported as differing and found by the next run.
+    A bucket of which a region has not answered is not compared. What came since the house began
+    to ask is left to the next run; a bucket that differs only by that is told as differing.
     """
     seen = command.observation
     if seen is None:
         raise Unavailable("regions_not_asked", "the regions were not asked", "尚未询问各地区")
-    house = matched_lines(command.on, context.uow)
+    matches = list(_matched(command.on, context.uow))
+    house = [book_line(report) for report in matches]
+    newer = {report.line_id for report in matches if report.sequence > seen.last_report}
     pairs = []
     matched = 0
     for pair in compare_totals(seen.care_totals, seen.insured_totals, totals_of(house)):
@@ -74,6 +81,8 @@ def reconcile_day(command: ReconcileDay, context: Context) -> DayReconciliation:
             in_house = _in_bucket(house, pair)
             matched += _alike(opened, in_house)
             for finding in compare_lines(command.on, opened.care, opened.insured, in_house):
+                if finding.line_id in newer:
+                    continue  # perhaps it was not there yet when one of the regions was asked
                 record(_as_reported(finding, context.uow), context)
     publish_head(context)
     return DayReconciliation(

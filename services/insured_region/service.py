@@ -125,4 +125,5 @@ def insured_role(rules: RegionRules) -> Role:
             messages.DebitUndoRequested: prefetch.before_debiting,
         },
         follows_log=True,
+        compared=frozenset({commands.GetDayTotals, commands.ListDayLines}),
     )

@@ -138,6 +138,8 @@ def _query(query: Request, batch: Batch) -> Final:
     context = batch.context(business_time=batch.around.clock.now())
     context.trace_parent, note = query.trace_parent, trace_note(query.trace_parent)
     try:
+        if type(query.payload) in batch.around.role.compared:
+            batch.around.catching_up.require_over(batch.around.address, batch.unit)
         with batch.unit.attempt():
             return Answered(batch.handle(query.payload, context))
     except InvariantBroken as error:

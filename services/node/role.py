@@ -30,7 +30,8 @@ class Role:
     ``want_scopes`` has read what requests need of the institutions they come from.
     ``open_breaks`` counts the differences that wait for a person, where the role knows any.
     ``follows_log`` where its books come from the log: what is asked of it by call, and what
-    ``on_tick`` does, then waits until it has caught up with the log (see ``CatchingUp``).
+    ``on_tick`` does, then waits until it has caught up with the log (see ``CatchingUp``). So do
+    the queries in ``compared``, whose answers are compared with other books.
     """
 
     handlers: Mapping[type, Handler]
@@ -41,6 +42,7 @@ class Role:
     want_scopes: Callable[[Collection[str], UnitOfWork], None] | None = None
     open_breaks: Callable[[UnitOfWork], int] | None = None
     follows_log: bool = False
+    compared: frozenset[type] = frozenset()
 
     def handle(self, payload: Any, context: Context) -> Any:
         """Give a payload to its handler. Raises ``Rejected`` (``not_served_here``) without one."""

@@ -93,6 +93,40 @@ def test_each_difference_is_found_once_and_only_its_bucket_is_opened(
     assert house.verify().sound
 
 
+@pytest.mark.parametrize("newly", [("care", "insured"), ("insured",), ("care",), ()])
+def test_what_comes_while_the_regions_are_asked_is_left_to_the_next_run(
+    agreeing: tuple[HouseNode, Regions], newly: tuple[str, ...]
+) -> None:
+    """A bucket opened for something else; ``newly`` have the line only since they were asked."""
+    house, regions = agreeing
+    differing = regions.insured[5] = replace(regions.insured[5], by_fund={Fund.POOLED: 99})
+    late = book_line(
+        line_id="late",
+        settlement_id="late",
+        care_region=differing.care_region,
+        payer_region=differing.payer_region,
+        by_fund={Fund.POOLED: 7},
+    )
+    for side in {"care", "insured"} - set(newly):
+        getattr(regions, side).append(late)
+    requests = 0
+
+    async def ask(_address: Address, request: Request) -> Any:
+        nonlocal requests
+        requests += 1
+        if requests == 2:  # the comparison: everybody has been asked
+            for side in newly:
+                getattr(regions, side).append(late)
+            house.match(late)
+        (result,) = house.run([request]).results
+        return body_of(result)
+
+    meta = RequestMeta("desk-1", "r-1", instant_at(date(2020, 7, 1)))
+    asked = (HOUSE, Request(ReconcileDay(DAY), meta))
+    assert kinds(asyncio.run(DayReconciler(regions)(asked, ask))) == [("lin-5", BreakKind.DIFFERS)]
+    assert kinds(reconcile(house, regions, "r-2")) == [("lin-5", BreakKind.DIFFERS)]
+
+
 def test_missing_lines_are_found_wherever_they_are_missing(house: HouseNode) -> None:
     every = lines()
     house.match(*(line for line in every if line.line_id not in ("lin-1", "lin-2", "lin-3")))

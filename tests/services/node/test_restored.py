@@ -96,7 +96,14 @@ def test_it_takes_nothing_by_call_until_it_has(counter: Counter) -> None:
     assert (
         pump.ask(HOME, desk.GetMember(HOME.region, "E1")).member_id == "E1"
     )  # questions are answered
+    for asked in (
+        desk.GetDayTotals(HOME.region, DAY),
+        desk.ListDayLines(HOME.region, CARE.region, DAY),
+    ):
+        with pytest.raises(Unavailable, match="catching_up"):  # but no day is compared
+            pump.ask(HOME, asked)
     counter.flow()
+    assert pump.ask(HOME, desk.GetDayTotals(HOME.region, DAY)).totals
     assert counter.at_desk(HOME, "newcomer", newcomer).registered == 1
 
 
