@@ -75,13 +75,12 @@ def keep(context: Context, policy: Policy) -> None:
 
 
 def record_configured(context: Context, rules: RegionRules) -> None:
-    """Record the rules the node was started with, the first time it decides anything by them.
+    """Record the rules the process was started with, the first time it decides anything.
 
-    They decide what nothing published decides; that the node is started with others later
+    They decide what nothing published decides; that a process is started with others later
     never overrides what people published.
     """
-    configured = [each for each in publications(context.uow) if each.configured]
-    if configured and configured[-1].bundle_hash == rules.policy.bundle_hash:
+    if rules.configured.are_recorded(rules.policy.bundle_hash, publications(context.uow)):
         return
     keep(context, rules.policy)
     bundle = rules.policy.bundle_hash

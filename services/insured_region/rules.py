@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -68,6 +69,28 @@ def read_kept(kept: KeptBundle) -> Policy:
     return policy_from_canonical(kept.canonical)
 
 
+class Configured:
+    """Whether the rules that a process was started with are recorded: once in its life.
+
+    While processes of two configurations share a region, the one that came last decides for both;
+    an older one that recorded its own again would change the rules with every batch.
+    """
+
+    def __init__(self) -> None:
+        self._since: int | None = None  # publications up to this one are of an earlier life
+
+    def are_recorded(self, bundle_hash: str, known: Sequence[Publication]) -> bool:
+        """Tell so of a bundle, by the publications there are."""
+        configured = [each for each in known if each.configured]
+        if self._since is None:
+            newest = configured[-1] if configured else None
+            is_ours = newest is not None and newest.bundle_hash == bundle_hash
+            self._since = newest.number - is_ours if newest else 0
+        return any(
+            each.number > self._since and each.bundle_hash == bundle_hash for each in configured
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RegionRules:
     """What a node was started with: its region's policy and filing rules, all known policies.
@@ -81,6 +104,7 @@ class RegionRules:
     filing: FilingRules
     shelf: Shelf = field(default_factory=Shelf)
     reader: BundleReader = field(default_factory=BundleReader)
+    configured: Configured = field(default_factory=Configured)
 
     def policy_of(self, bundle_hash: str, uow: UnitOfWork) -> Policy:
         """Return the policy of a bundle. Raises what ``Shelf.policy`` raises."""
@@ -91,8 +115,7 @@ class RegionRules:
     def in_force(self, uow: UnitOfWork) -> RulesInForce:
         """Return what decides claims now."""
         known = publications(uow)
-        configured = [each for each in known if each.configured]
-        if not configured or configured[-1].bundle_hash != self.policy.bundle_hash:
+        if not self.configured.are_recorded(self.policy.bundle_hash, known):
             # Not recorded yet: that happens with the first decision (``record_configured``).
             number = len(known) + 1
             known = [*known, Publication(number, self.policy.bundle_hash, None, 0, True)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from clearing.benefits.bundles.publications import Publication
 from clearing.benefits.claim import CareType, Filing, HospitalLevel, Scheme
 from clearing.benefits.loading import policy_from_canonical
 from clearing.enrolment.spans import EnrolmentSpan
@@ -25,6 +26,7 @@ from services.insured_region.commands import (
 )
 from services.insured_region.records import RuleLayer, RuleText, Settlement
 from services.insured_region.verifying import verify_insured
+from services.simulator.layout import Layout, Seat
 from services.simulator.plans import books, insured_plan
 from tests.services.insured_region.rules_desk import (
     NOON_2024,
@@ -282,3 +284,29 @@ def test_what_a_node_is_started_with_never_overrides_what_was_published(
     ]
     assert listed[1].policy_bundle == other.bundle_hash
     assert office.ask(ExplainSettlement(REGION, "early")).adjudication.illustrative
+
+
+def test_processes_of_two_configurations_do_not_take_turns_with_the_rules(
+    office: RulesDesk,
+) -> None:
+    """A node is upgraded one process after the other: what came last decides in both."""
+    world = office.pump.world
+    world.layout = Layout({office.at: 2})
+    office.pump.restart(office.at)
+    old = world.running[Seat(office.at)].machine
+    policy = BundleReader(books().shared_texts()).policy(raised("70%", "2024-01-01"), REGION)
+    world.plans[office.at] = insured_plan(REGION, policy=policy)
+    world.start(Seat(office.at, 2))
+    new = world.running[Seat(office.at, 2)].machine
+    for number, machine in enumerate([old, old, new, old, new, old, old, new]):
+        asked = office.asked_for(f"visit {number}", A_VISIT, 10_000)
+        machine.run([office.delivery(asked, NOON_2024)])
+    settled = sorted(office.pump.rows(office.at, Settlement), key=lambda row: row.settlement_id)
+    assert [row.policy_bundle for row in settled[2:]] == [policy.bundle_hash] * 6
+    assert settled[0].policy_bundle == settled[1].policy_bundle != policy.bundle_hash
+    assert len(office.pump.rows(office.at, Publication)) == 2
+    # Only who starts anew with the old ones takes them for the newer.
+    world.plans[office.at] = insured_plan(REGION)
+    office.pump.restart(office.at)
+    office.visit("back", A_VISIT, 10_000)
+    assert len(office.pump.rows(office.at, Publication)) == 3
