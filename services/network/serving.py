@@ -34,6 +34,7 @@ class RoleServer:
         self._health: Any = health.aio.HealthServicer()
         self._names: tuple[str, ...] = ()
         self._nodes: dict[Address, bool] = {}
+        self._service: RpcService | None = None
         self.address = f"{host}:{_listen(self._server, host, port)}"
 
     async def start(
@@ -46,9 +47,10 @@ class RoleServer:
     ) -> None:
         """Serve; ``service`` is the service's descriptor."""
         name = service.full_name
-        RpcService(name, endpoints, worker, composed, answer_within_s=answer_within_s).add_to(
-            self._server
+        self._service = RpcService(
+            name, endpoints, worker, composed, answer_within_s=answer_within_s
         )
+        self._service.add_to(self._server)
         role, desk = endpoints[0].role, DESK.full_name
         RpcService(desk, desk_endpoints(role), worker).add_to(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
@@ -91,7 +93,12 @@ class RoleServer:
         await self._health.enter_graceful_shutdown()
 
     async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
-        """Refuse new calls and let the running ones end, for so long."""
+        """Refuse new calls and let the running ones end, for so long.
+
+        Those that wait for another region are told at once what is known by now.
+        """
+        if self._service is not None:
+            self._service.end_waiting()
         await self._server.stop(grace_s)
 
 

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 POLL_LIMIT = 1_000
 WAIT_S = 0.5
+LAG_WITHIN_S = 1.0
+"""How long a database is asked where a node stands that takes nothing."""
 
 Offsets = dict[TopicPartition, int]
 
@@ -62,12 +64,36 @@ class Poller:
     def lag(self) -> Iterator[tuple[Address, TopicPartition, int]]:
         """Yield how many records known of here each node has yet to be given. Any thread may ask.
 
-        As the reader knows it: a node that stopped consuming lacks more of a topic that others
-        go on reading.
+        As the reader knows it; of a node that stopped consuming, how many there are in the log
+        behind where its database stands.
         """
-        for place, records in self._reader.lag().items():
+        lag = self._reader.lag()
+        stopped = {node for node in self._nodes if not self._worker.consumes(node)}
+        behind = self._behind(lag, stopped)
+        for place, records in lag.items():
             for node in self._nodes_of[place.topic]:
-                yield node, place, records
+                yield node, place, behind.get((node, place), records)
+
+    def _behind(
+        self, places: Iterable[TopicPartition], nodes: AbstractSet[Address]
+    ) -> dict[tuple[Address, TopicPartition], int]:
+        """Return what nodes lack that take nothing: what was fetched for them is no measure."""
+        asked = {node: self._worker.offsets(node) for node in nodes}
+        wanted = {place.topic for place in places if nodes & set(self._nodes_of[place.topic])}
+        try:
+            stands = {node: future.result(LAG_WITHIN_S) for node, future in asked.items()}
+            ends = {place: end for topic in wanted for place, end in self._ends(topic)}
+        except (YidiError, TimeoutError):
+            return {}
+        return {
+            (node, place): max(ends[place] - stands[node].get(place, 0), 0)
+            for place in places
+            for node in nodes & set(self._nodes_of[place.topic])
+            if place in ends
+        }
+
+    def _ends(self, topic: str) -> Iterable[tuple[TopicPartition, int]]:
+        return self._log.high_marks(topic).items()
 
     def start(self) -> None:
         """Start the thread."""
@@ -88,10 +114,10 @@ class Poller:
                 mark = self._log.wait(mark, WAIT_S)
                 while self._read_once() and not self._stopping.is_set():
                     pass
-        except Exception:
+        except Exception as error:
             logger.critical("the poller ends", exc_info=True)
             if self._worker.on_fatal is not None:
-                self._worker.on_fatal(RuntimeError("the poller ended"))
+                self._worker.on_fatal(error)
 
     def _read_once(self) -> bool:
         """Place what was given and hand over what came; tell whether there was anything."""

@@ -49,6 +49,7 @@ class RpcService:
         self._worker = worker
         self._observer = worker.observer
         self._answer_within_s = answer_within_s
+        self._ending = asyncio.Event()
         composed = composed or {}
         self._methods = {
             bound.name: grpc.unary_unary_rpc_method_handler(
@@ -63,6 +64,10 @@ class RpcService:
         """Register the service with a server."""
         handler = grpc.method_handlers_generic_handler(self.full_name, self._methods)
         server.add_generic_rpc_handlers((handler,))
+
+    def end_waiting(self) -> None:
+        """Let nobody wait for others any longer: who does is told what is known by now."""
+        self._ending.set()
 
     async def ask(self, address: Address, request: Request) -> Any:
         """Return the answer of a node of this process, or raise its refusal."""
@@ -114,13 +119,20 @@ class RpcService:
         if not bound.endpoint.waits or request.meta is None:
             final = await future
         else:
+            ending = asyncio.ensure_future(self._ending.wait())
+            either: list[asyncio.Future[Any]] = [future, ending]
             try:
-                done, _ = await asyncio.wait([future], timeout=self._answer_within_s)
-                if not done:
+                await asyncio.wait(
+                    either,
+                    timeout=self._answer_within_s,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if not future.done():
                     known = await self._ask_late(bound, address, request, request.meta)
                     if not future.done():
                         return known
             finally:
+                ending.cancel()
                 future.cancel()  # nobody waits any more, as when the caller hung up
             final = future.result()
         if isinstance(final, Answered):

@@ -225,3 +225,17 @@ def test_lag_is_told_for_each_node_that_reads(reading: Reading) -> None:
     reading.worker.come_round()
     reading.write(topics.inbound(FIRST), 2)
     assert (FIRST, TopicPartition(topics.inbound(FIRST), 0), 2) in list(poller.lag())
+
+
+def test_lag_of_a_node_that_takes_nothing_is_what_its_database_lacks(reading: Reading) -> None:
+    """It was given three, stopped at the second, and two more came: the reader knows of none."""
+    poller, own = reading.start(FIRST, SECOND), TopicPartition(topics.inbound(FIRST), 0)
+    reading.write(own.topic, 3)
+    _until(lambda: len(reading.worker.own(FIRST)) == 3)
+    reading.worker.stands[FIRST][own] = 1
+    reading.worker.stopped = {FIRST}
+    reading.worker.come_round()
+    reading.write(own.topic, 2)
+    assert {(node, at): count for node, at, count in poller.lag()}[FIRST, own] == 4
+    reading.worker.away = {FIRST}
+    assert {(node, at): count for node, at, count in poller.lag()}[FIRST, own] == 2

@@ -14,6 +14,7 @@ import pytest
 from adapters.embedded.log import EmbeddedLog
 from clearing.errors import Unavailable
 from services.node import rpc
+from services.node.command import Request
 from services.node.rpc import RpcService
 from services.node.worker import Worker
 from tests.network_pump import FakeClock
@@ -82,3 +83,16 @@ def test_who_gets_no_late_answer_either_is_told_that_it_is_not_carried_out_yet(
     finally:
         goes_on.set()
     assert caught.value.code == "not_carried_out_yet"
+
+
+def test_who_waits_when_the_server_ends_is_told_what_is_known(worker: Worker) -> None:
+    service = RpcService("x", [], worker, answer_within_s=60)
+
+    async def wait() -> Any:
+        call = asyncio.ensure_future(service._answer(ASKS_LATE, HERE, request(AskHouse("a"), "q1")))
+        while not worker._waiting._calls:
+            await asyncio.sleep(0.001)
+        service.end_waiting()
+        return await asyncio.wait_for(call, 5)
+
+    assert asyncio.run(wait()) == asyncio.run(service.ask(HERE, Request(Show("x"), None)))
