@@ -153,22 +153,36 @@ def _prefix(text: str, name: str) -> str:
 def _url(text: str, name: str) -> str:
     try:
         url = sa.make_url(text)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         url = None
-    if url is None or url.drivername != "postgresql" or not url.host or not url.database:
+    if (
+        url is None
+        or url.drivername != "postgresql"
+        or not url.host
+        or not url.database
+        or _looks_cut(url.host)
+        or not 0 < (url.port or 5432) < 65_536
+    ):
         # What was given may hold a password and is not repeated.
         raise _defect(
             name,
-            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
-            "postgresql://用户:口令@主机:端口/数据库",
+            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, in the password %40 for @",
+            "postgresql://用户:口令@主机:端口/数据库, 口令中的 @ 写作 %40",
         )
     return text
+
+
+def _looks_cut(host: str) -> bool:
+    """Tell whether a host is the rest of a password: an ``@`` in one is written ``%40``."""
+    return "@" in host
 
 
 def _url_without_secrets(text: str) -> str:
     try:
         url = sa.make_url(text)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
+        return HIDDEN
+    if _looks_cut(url.host or ""):
         return HIDDEN
     secret = {name: HIDDEN for name in url.query if "password" in name}
     return url.update_query_dict(secret).render_as_string(hide_password=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from clearing.messages import Role
 from services.care_region.region_load import MAX_WAITING
 from services.network.settings_sources import gather
@@ -73,6 +75,23 @@ def test_a_wrong_url_is_not_repeated() -> None:
     assert "very-secret" not in f"{defect.message_en} {defect.message_zh}"
     wrong = gather(None, {}, NEEDED | {"database.url": "very-secret"})
     assert "very-secret" not in repr(list(wrong.shown()))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://u:hunter2@very-secret@h:5432/d", "postgresql://u:a@very-secret:c@h:5432/d"],
+)
+def test_a_password_with_a_bare_at_is_refused_and_no_part_of_it_shown(url: str) -> None:
+    found = gather(None, {}, NEEDED | {"database.url": url})
+    (defect,) = found.defects
+    assert defect.field == "database.url"
+    assert "%40" in defect.message_en
+    assert "very-secret" not in repr(list(found.shown())) + f"{defect}"
+
+
+def test_a_url_has_a_port_that_there_is() -> None:
+    found = gather(None, {}, NEEDED | {"database.url": "postgresql://u:p@h:70000/d"})
+    assert [defect.field for defect in found.defects] == ["database.url"]
 
 
 def test_secrets_in_a_url_are_hidden_wherever_they_stand() -> None:
