@@ -88,7 +88,7 @@ real: setup ## broker, database and each role as processes of their own (ARGS="-
 	$(BIN)/python scripts/real.py up $(ARGS)
 
 real-down: ## end everything that real started; its state stays in var/real
-	$(PYTHON) scripts/real.py down
+	$(PYTHON) scripts/real.py down $(ARGS)
 
 faults: setup ## kill a real network under load and prove what is left (ARGS="--seed 1 --kills 14")
 	$(BIN)/yidi faults $(ARGS)

@@ -39,11 +39,14 @@ class Wanted:
     lines: bool = False
 
 
-def balances_command(wanted: Wanted, data: Path, as_json: bool) -> int:
-    """Print positions, or the journal lines behind them."""
+def balances_command(wanted: Wanted, data: Path, as_json: bool, house: str = "") -> int:
+    """Print positions, or the journal lines behind them.
+
+    ``house`` is ``host:port`` of a running clearing house, instead of the data folder's.
+    """
     try:
         _check(wanted)
-        positions, lines = asyncio.run(_fetch(wanted, data))
+        positions, lines = asyncio.run(_fetch(wanted, data, house))
     except YidiError as error:
         print(describe(error), file=sys.stderr)
         bad = isinstance(error, NotFound | Malformed)
@@ -75,8 +78,8 @@ def _check(wanted: Wanted) -> None:
         )
 
 
-async def _fetch(wanted: Wanted, data: Path) -> tuple[list[Any], list[Any]]:
-    async with connected(data) as connection:
+async def _fetch(wanted: Wanted, data: Path, house: str) -> tuple[list[Any], list[Any]]:
+    async with connected(data, house) as connection:
         answer = await connection.house.ListPositions(
             house_pb2.ListPositionsRequest(
                 payer_region=wanted.payer, payee_region=wanted.payee, period=wanted.period

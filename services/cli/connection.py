@@ -22,6 +22,7 @@ from protos.insured.v1 import insured_pb2_grpc
 from services.cli.up import ADDRESSES_FILE, WAIT_FOR_DATA_S, serving
 from services.network.network import Addresses
 from services.network.settings import NetworkSettings
+from services.network.targets import open_channel
 from services.node.desk_service import SERVICE
 from services.node.status import error_from
 
@@ -37,14 +38,15 @@ class Connection:
 
 
 @asynccontextmanager
-async def connected(data: Path) -> AsyncIterator[Connection]:
+async def connected(data: Path, house: str = "") -> AsyncIterator[Connection]:
     """Connect to the network of a data folder, starting one for as long where none runs.
 
+    ``house`` is where a clearing house listens instead; then there is nobody else to ask.
     Raises ``NotFound`` (``data_missing``) where the folder holds no network, and inside the
     block the house's own errors instead of gRPC's.
     """
     async with AsyncExitStack() as stack:
-        addresses = await _reach(data, stack)
+        addresses = Addresses("", "", house) if house else await _reach(data, stack)
         yield await stack.enter_async_context(connection_to(addresses))
 
 
@@ -73,10 +75,13 @@ async def _reach(data: Path, stack: AsyncExitStack) -> Addresses:
 
 @asynccontextmanager
 async def connection_to(addresses: Addresses) -> AsyncIterator[Connection]:
-    """Connect to services; inside the block gRPC's errors become the house's own."""
+    """Connect to services; inside the block gRPC's errors become the house's own.
+
+    Several processes of a role are written ``HOST:PORT|HOST:PORT``.
+    """
     options = [("grpc.max_receive_message_length", 256 << 20)]
     targets = (addresses.care, addresses.insured, addresses.house)
-    channels = [aio.insecure_channel(target, options=options) for target in targets]
+    channels = [open_channel(target.split("|"), options) for target in targets]
     care, insured, house = channels
     try:
         yield Connection(

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from grpc import aio
 from rich.console import Console
 from rich.table import Table
 
@@ -27,6 +26,7 @@ from services.cli.connection import connected, describe
 from services.cli.noted_rules import noted_rules
 from services.cli.rule_desk import as_dict
 from services.network.roles import Roles
+from services.network.targets import open_channel
 from services.node.status import error_from
 
 SCOPE = "operator"
@@ -192,7 +192,7 @@ async def _desks(where: Where) -> AsyncIterator[Desk]:
         stubs: dict[Role, Any] = {}
         for role, target in at.items():
             if target:
-                channel = await stack.enter_async_context(aio.insecure_channel(target))
+                channel = await stack.enter_async_context(open_channel(target.split("|"), ()))
                 stubs[role] = node_pb2_grpc.NodeDeskServiceStub(channel)
 
         def desk(node: Address) -> Any:

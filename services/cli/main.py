@@ -36,6 +36,9 @@ app.add_typer(settings_app, name="settings")
 app.add_typer(topics_app, name="topics")
 
 DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
+HouseOption = Annotated[
+    str, typer.Option(help="HOST:PORT of a clearing house, instead of a data folder.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -101,9 +104,14 @@ def up(
                 replay="true" if replay else "",
             )
         )
-    from services.cli.up import up_command
+    from services.cli.up import refuse_role_options, up_command
     from services.network.settings import NetworkSettings, parse_log_faults
 
+    refused = refuse_role_options(
+        region=region, slot=slot, listen=listen, metrics=metrics, config=config, set=set_
+    )
+    if refused is not None:
+        _end(refused)
     settings = NetworkSettings(
         data,
         host,
@@ -207,12 +215,13 @@ def balances(
     lines: Annotated[
         bool, typer.Option("--lines", help="Drill down to the journal lines.")
     ] = False,
+    house: HouseOption = "",
     json: JsonOption = False,
 ) -> None:
     """Show who owes whom, and the journal lines behind it."""
     from services.cli.balances import Wanted, balances_command
 
-    _end(balances_command(Wanted(payer, payee, period, lines), data, json))
+    _end(balances_command(Wanted(payer, payee, period, lines), data, json, house))
 
 
 @app.command()
@@ -261,9 +270,7 @@ def demo(
 def reconcile(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="A business day.")],
     data: DataOption = Path("var"),
-    house: Annotated[
-        str, typer.Option(help="HOST:PORT of a clearing house, instead of a data folder.")
-    ] = "",
+    house: HouseOption = "",
     json: JsonOption = False,
 ) -> None:
     """Compare the books of both regions and the house for a day."""

@@ -19,8 +19,7 @@ from clearing.money import format_yuan
 from protos.common.v1 import common_pb2
 from protos.house.v1 import house_pb2
 from services.cli import exit_codes
-from services.cli.connection import Connection, connected, connection_to, describe
-from services.network.network import Addresses
+from services.cli.connection import Connection, connected, describe
 
 
 def reconcile_command(day: date, data: Path, as_json: bool, house: str = "") -> int:
@@ -52,10 +51,7 @@ def reconcile_command(day: date, data: Path, as_json: bool, house: str = "") -> 
 
 
 async def _reconciled(day: date, data: Path, house: str) -> Any:
-    if house:  # asks the regions itself: their addresses are not needed here
-        async with connection_to(Addresses(house, house, house)) as connection:
-            return await reconcile(connection, day)
-    async with connected(data) as connection:
+    async with connected(data, house) as connection:  # the house asks the regions itself
         return await reconcile(connection, day)
 
 

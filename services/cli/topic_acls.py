@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 
+from clearing.errors import Malformed
 from clearing.messages import HOUSE, Address, Role
 from services.cli import exit_codes
 from services.cli.failures import say
@@ -34,6 +35,15 @@ def acls_command(
     if wanted.defects:
         return exit_codes.BAD_INPUT
     found = list(_statements(wanted, role, regions, principal))
+    if not found:
+        return say(
+            Malformed(
+                "node_unknown",
+                "there is no node of this role and these regions",
+                "没有该角色及地区的节点",
+                field="region",
+            )
+        )
     if operator and not role and not regions:
         found += operator_statements(operator, wanted.broker.prefix)
     if as_json:

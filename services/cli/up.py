@@ -18,8 +18,9 @@ from pathlib import Path
 import uvloop
 
 from adapters.telemetry import log_output
-from clearing.errors import InvariantBroken, YidiError
+from clearing.errors import InvariantBroken, Malformed, YidiError
 from services.cli import exit_codes
+from services.cli.failures import say
 from services.cli.noted_rules import with_noted_rules
 from services.network.network import Addresses, Network
 from services.network.settings import NetworkSettings
@@ -35,6 +36,21 @@ def up_command(settings: NetworkSettings, *, ready_json: bool, end_with_stdin: b
     """
     log_output.set_up(form="text")
     return uvloop.run(_up(settings, ready_json, end_with_stdin))
+
+
+def refuse_role_options(**options: object) -> int | None:
+    """Return the exit code where options were given that mean nothing without ``--role``."""
+    given = [f"--{name}" for name, value in options.items() if value]
+    if not given:
+        return None
+    return say(
+        Malformed(
+            "role_missing",
+            f"{', '.join(given)} mean nothing without --role",
+            f"{', '.join(given)} 须与 --role 一起使用",
+            field="role",
+        )
+    )
 
 
 async def _up(settings: NetworkSettings, ready_json: bool, end_with_stdin: bool) -> int:

@@ -10,7 +10,7 @@ from adapters.files.rule_books import RuleBooks
 from adapters.wire.envelopes import encode_envelope
 from clearing.calendar import Instant
 from clearing.catalogue import Catalogue
-from clearing.errors import RuleError
+from clearing.errors import Malformed, RuleError
 from clearing.messages import HOUSE, Address, Role
 from clearing.ports import Clock, Ids, Store, TableSpec
 from protos.care.v1 import care_pb2
@@ -74,10 +74,21 @@ class Roles:
         )
 
     def addresses(self, role: Role, regions: Sequence[str] | None = None) -> list[Address]:
-        """Return the nodes of a role, of the regions given or all there are rules for."""
+        """Return the nodes of a role, of the regions given or all there are rules for.
+
+        Raises ``Malformed`` (``region_without_rules``) for a region that has no such node.
+        """
         if role is Role.HOUSE:
             return [HOUSE]
         known = self.books.care_regions() if role is Role.CARE else self.books.insured_regions()
+        for region in regions or ():
+            if region not in known:
+                raise Malformed(
+                    "region_without_rules",
+                    f"there are no rules for {region} as {role} region",
+                    f"没有地区 {region} 的规则",
+                    field="regions",
+                )
         return [Address(role, region) for region in (known if regions is None else regions)]
 
     def region_nodes(self) -> list[Address]:

@@ -58,8 +58,10 @@ def test_letters_are_listed_shown_replayed_and_discarded(served: Served, tmp_pat
     first, second = (f"{NODE}/{one['id']}" for one in node["letters"])
     assert _run("list", str(NODE), "--state", "behind", *data)[1][0]["letters"][0]["key"] == "m-1"
 
-    code, shown = _run("show", first, "--insured", served.addresses.insured)
-    assert (code, shown["value"], shown["content"]) == (exit_codes.OK, "/wE=", None)
+    insured = served.addresses.insured
+    for several in (insured, f"{insured}|{insured}"):  # as several processes of a role are written
+        code, shown = _run("show", first, "--insured", several)
+        assert (code, shown["value"], shown["content"]) == (exit_codes.OK, "/wE=", None)
 
     act = ("--by", "li", "--why", "try it", *data)
     code, done = _run("replay", first, *act)
@@ -129,3 +131,16 @@ def test_a_node_with_too_many_stops_says_so_and_goes_on(tmp_path: Path) -> None:
             assert _run("discard", first, *act)[0] == exit_codes.OK
             _until(lambda: health(str(NODE)) == health_pb2.HealthCheckResponse.SERVING)
             _until(lambda: _run("list", str(NODE), *data)[1][0]["unresolved"] == limit - 2)
+
+
+def test_balances_and_days_are_asked_of_a_house_by_its_address(
+    served: Served, tmp_path: Path
+) -> None:
+    nowhere, house = ("--data", str(tmp_path / "none"), "--json"), served.addresses.house
+    for at in (house, f"{house}|{house}"):
+        found = CliRunner().invoke(app, ["balances", "--house", at, *nowhere])
+        assert (found.exit_code, json.loads(found.stdout)) == (0, {"positions": [], "lines": []})
+        found = CliRunner().invoke(app, ["reconcile", "2024-03-15", "--house", at, *nowhere])
+        assert (found.exit_code, json.loads(found.stdout)["breaks"]) == (0, [])
+    found = CliRunner().invoke(app, ["balances", *nowhere])
+    assert found.exit_code == exit_codes.BAD_INPUT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -76,3 +77,34 @@ def test_help_names_every_command() -> None:
     ).stdout
     for command in ("up", "adjudicate", "explain", "replay", "corpus", "balances", "verify"):
         assert command in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--region", "330213", "--slot", "2"], "--region, --slot mean nothing without --role"),
+        (["--set", "slot=2"], "--set mean nothing without --role"),
+        (
+            ["--role", "care", "--region", "999999", "--listen", "127.0.0.1:0"],
+            "region_without_rules: field regions: there are no rules for 999999",
+        ),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(
+    tmp_path: Path, options: list[str], words: str
+) -> None:
+    server = {
+        "YIDI_BROKER_BOOTSTRAP": "127.0.0.1:1",
+        "YIDI_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/d",
+    }
+    done = subprocess.run(
+        [*UP, "--data", str(tmp_path), *options],
+        env=os.environ | (server if "--role" in options else {}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (exit_codes.BAD_INPUT, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
