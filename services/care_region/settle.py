@@ -214,7 +214,11 @@ def as_decided(settlement: Settlement, decided: SettlementDecided) -> Settlement
     try:
         payment_split(replace(settlement, account_fen=max(settlement.account_limit_fen, 0)))
     except InvariantBroken as error:
-        raise Rejected("decision_amounts", error.message_en, error.message_zh) from error
+        raise Rejected(
+            "decision_amounts",
+            "funds, account and deductible are more than the cost, or an amount is negative",
+            "基金、个人账户与起付线金额超出总费用, 或有负数",
+        ) from error
     return settlement
 
 

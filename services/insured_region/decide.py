@@ -189,9 +189,18 @@ def _check_cost(cost: CostSplit) -> None:
     try:
         payment_of(cost, {})
     except InvariantBroken as error:
-        raise Rejected("cost_split", error.message_en, error.message_zh, field="cost") from error
+        raise _impossible_cost() from error
     if cost.total_fen < 0:
-        raise Rejected("cost_split", "a cost is not negative", "费用不得为负", field="cost")
+        raise _impossible_cost()
+
+
+def _impossible_cost() -> Rejected:
+    return Rejected(
+        "cost_split",
+        "the parts of the cost are not its total, or an amount is negative",
+        "费用各部分之和与总额不符, 或有负数",
+        field="cost",
+    )
 
 
 def _visit(asked: SettleRequested) -> CareVisit:
