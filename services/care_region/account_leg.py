@@ -99,7 +99,7 @@ def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
 def on_debit_decided(decided: DebitDecided, context: Context) -> None:
     """Record what was drawn; whatever comes of the settlement, the books show it."""
     debit = _debit_of(decided.debit_id, context)
-    if not 0 <= decided.amount_fen <= debit.limit_fen:
+    if not is_within_limit(decided, debit):
         raise Rejected(
             "debit_amount",
             f"{decided.amount_fen} fen were drawn where {debit.limit_fen} is the most",
@@ -116,6 +116,11 @@ def on_debit_decided(decided: DebitDecided, context: Context) -> None:
     context.table(Debit).put(debit)
     if awaited:
         _conclude(debit, decided.code, context)
+
+
+def is_within_limit(decided: DebitDecided, debit: Debit) -> bool:
+    """Tell whether an account's region has drawn no more than it was asked for."""
+    return 0 <= decided.amount_fen <= debit.limit_fen
 
 
 def on_debit_undone(undone: DebitUndone, context: Context) -> None:

@@ -71,9 +71,8 @@ def _as_it_stands(
     """
     settlement = context.table(Settlement).get(answer.settlement_id)
     assert settlement is not None
-    cancels = context.table(Undo).get(entry.correlation_id) is not None
     stands = settlement.undo_id == entry.correlation_id and settlement.state is answer.state
-    return answer if cancels and stands else view_of(settlement)
+    return answer if stands else view_of(settlement)
 
 
 def late_settlement(command: commands.LateSettlement, context: Context) -> SettlementAnswer:

@@ -15,6 +15,7 @@ from clearing.messages import (
     UndoDecided,
 )
 from clearing.settlement import SettlementState
+from services.care_region.account_leg import is_within_limit
 from services.care_region.answers import ReversalAnswer, SettlementAnswer
 from services.care_region.outcome import pending_reversal
 from services.care_region.records import Debit, DebitState, Settlement, Undo
@@ -80,7 +81,7 @@ def give_up_debit_decision(decided: DebitDecided, context: Context) -> None:
     Such a debit is given up after its deadline and undone. Raises ``Rejected``.
     """
     debit = context.table(Debit).get(decided.debit_id)
-    if debit is None or not 0 <= decided.amount_fen <= debit.limit_fen:
+    if debit is None or not is_within_limit(decided, debit):
         return
     if decided.result == "debited" and not debit.amount_fen:
         raise _awaited("account money that was drawn")

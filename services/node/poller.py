@@ -11,6 +11,7 @@ from clearing.errors import Rejected, YidiError
 from clearing.messages import Address, Envelope
 from clearing.ports import Log, LogRecord, TopicPartition
 from services.node import topics
+from services.node.catching_up import ends_of
 from services.node.command import Delivery
 from services.node.machine import NodeMachine
 from services.node.reading_group import group_of
@@ -82,7 +83,7 @@ class Poller:
         wanted = {place.topic for place in places if nodes & set(self._nodes_of[place.topic])}
         try:
             stands = {node: future.result(LAG_WITHIN_S) for node, future in asked.items()}
-            ends = {place: end for topic in wanted for place, end in self._ends(topic)}
+            ends = ends_of(self._log, wanted)
         except (YidiError, TimeoutError):
             return {}
         return {
@@ -91,9 +92,6 @@ class Poller:
             for node in nodes & set(self._nodes_of[place.topic])
             if place in ends
         }
-
-    def _ends(self, topic: str) -> Iterable[tuple[TopicPartition, int]]:
-        return self._log.high_marks(topic).items()
 
     def start(self) -> None:
         """Start the thread."""
