@@ -24,12 +24,12 @@ SEND_WITHIN_S = 30
 
 
 class Hop:
-    """Moves messages from a topic through a table to the next topic, where there is one."""
+    """Moves messages from its topics through a table to the next topics, where there are any."""
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         self._stopping = False
         self._table = str(told["table"])
-        self._next = told["next"]
+        self._sends: Mapping[str, Sequence[str]] = told["reads"]
         settings = BrokerSettings(told["bootstrap"])
         self._connection = psycopg.connect(told["url"])
         self._producer: Any = KafkaProducer(
@@ -42,7 +42,7 @@ class Hop:
             metrics_enabled=False,
         )
         self._consumer: Any = KafkaConsumer(
-            told["topic"],
+            *self._sends,
             **settings.connection(),
             group_id=told["group"],
             group_instance_id=told["slot"],
@@ -79,8 +79,12 @@ class Hop:
             copy.set_types(["text", "bytea"])
             for record in records:
                 copy.write_row((record.key.decode(), record.value))
-        if self._next is not None:
-            sent = [self._producer.send(self._next, record.value, record.key) for record in records]
+        sent = [
+            self._producer.send(topic, record.value, record.key)
+            for record in records
+            for topic in self._sends[record.topic]
+        ]
+        if sent:
             self._producer.flush(SEND_WITHIN_S)
             for each in sent:
                 each.get(0)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clearing.ports import NewRecord
 from services.network.roles import Roles
 from services.node import topics
-from tests.bench.on_servers.bare_chain import BareChain, run_bare_chain
+from tests.bench.on_servers.bare_chain import (
+    FEE_LINES,
+    ONE_MESSAGE,
+    REQUESTS,
+    SAME_HOPS,
+    BareChain,
+    Flow,
+    run_bare_chain,
+)
 from tests.bench.on_servers.cases import LegCase, Scale, leg_cases, processes, visit_sizes
 from tests.bench.on_servers.full_visits import FullVisits, run_full_visits
 from tests.bench.on_servers.message_leg import MessageLeg, run_message_leg
@@ -40,16 +48,17 @@ class Measuring:
         self._parts = {LEG, VISITS} if only is None else {LEG} if only == GROWTH else {only}
         self._workloads: dict[Sizes, Workload] = {}
         self._legs: dict[str, list[MessageLeg]] = {case.name: [] for case in cases}
-        self._bare: list[BareChain] = []
-        self._full_bare: list[BareChain] = []
+        self._one_message: list[BareChain] = []
+        self._same_hops: list[BareChain] = []
         self._visits: list[FullVisits] = []
 
     def run(self, number: int) -> None:
         """Measure everything once. Raises ``BenchError`` when something went wrong."""
         if LEG in self._parts:
-            sent = self._leg(number, 0, self._usual)
-            self._bare.append(self._bare_chain(f"bare{number}", self._requests(sent)))
-            self._full_bare.append(self._bare_chain(f"bare{number}full", sent))
+            sent = _by_kind(self._leg(number, 0, self._usual))
+            alone = {REQUESTS: sent[REQUESTS]}
+            self._one_message.append(self._bare_chain(f"bare{number}one", ONE_MESSAGE, alone))
+            self._same_hops.append(self._bare_chain(f"bare{number}same", SAME_HOPS, sent))
         for place, case in enumerate(self._others, 1):
             self._leg(number, place, case)
         if VISITS in self._parts:
@@ -60,9 +69,8 @@ class Measuring:
         parts = [self._description()]
         usual = self._legs[self._usual.name]
         if usual:
-            parts.append(
-                f"## The message leg\n\n{markdown(leg_rows(usual, self._bare, self._full_bare))}"
-            )
+            told = markdown(leg_rows(usual, self._one_message, self._same_hops))
+            parts.append(f"## The message leg\n\n{told}")
         rows = [
             row
             for case in self._others
@@ -86,15 +94,11 @@ class Measuring:
         say(f"{case.name}: {leg.rate:,.0f} settlements/s")
         return sent
 
-    def _requests(self, sent: Sequence[NewRecord]) -> list[NewRecord]:
-        """Return the settle requests: the others carry fee lines."""
-        details = {topics.details(region) for region in REGIONS}
-        return [record for record in sent if record.topic not in details]
-
-    def _bare_chain(self, name: str, values: Sequence[NewRecord]) -> BareChain:
-        settlements = self._usual.sizes.visits
-        bare = run_bare_chain(self._servers, name, values, self._usual.processes, settlements)
-        say(f"{name}: {bare.rate:,.0f} messages/s")
+    def _bare_chain(
+        self, name: str, flow: Flow, sent: Mapping[str, Sequence[NewRecord]]
+    ) -> BareChain:
+        bare = run_bare_chain(self._servers, name, flow, sent, self._usual.processes)
+        say(f"{name}: {bare.rate:,.0f} settlements/s")
         return bare
 
     def _play(self, number: int) -> None:
@@ -123,6 +127,15 @@ class Measuring:
             f"{len(REGIONS)} regions, each a care and an insured one. Nodes run with --replay: "
             "the requests wait on the broker for longer than their 20 s."
         )
+
+
+def _by_kind(sent: Sequence[NewRecord]) -> Mapping[str, Sequence[NewRecord]]:
+    """Return what lay on the broker by what it is: settle requests, and their fee lines."""
+    details = {topics.details(region) for region in REGIONS}
+    return {
+        REQUESTS: [record for record in sent if record.topic not in details],
+        FEE_LINES: [record for record in sent if record.topic in details],
+    }
 
 
 def say(text: str) -> None:

@@ -17,12 +17,9 @@ SETTLE_P99_MS = 250
 
 
 def leg_rows(
-    legs: Sequence[MessageLeg], bare: Sequence[BareChain], full_bare: Sequence[BareChain]
+    legs: Sequence[MessageLeg], one_message: Sequence[BareChain], same_hops: Sequence[BareChain]
 ) -> list[Row]:
-    """Return the rows of the message leg, each run with the bare chains of the same run.
-
-    ``bare`` took a settlement's request from hop to hop, ``full_bare`` its fee lines too.
-    """
+    """Return the rows of the message leg, each run with the bare chains of the same run."""
     counted = legs[-1].counted
     return [
         Row(
@@ -38,22 +35,14 @@ def leg_rows(
             met=lambda median: median >= SETTLEMENTS_A_S,
         ),
         row("until nothing is left to read or send, s", [leg.quiet_s for leg in legs], 1),
-        row("bare chain, messages a second", [each.rate for each in bare], 0),
-        row(
-            "ours / bare",
-            _of(legs, bare),
-            3,
-            bound=f"at least {OF_BARE}",
-            met=lambda median: median >= OF_BARE,
-        ),
-        row(
-            "bare chain with fee lines, settlements a second",
-            [each.settlement_rate for each in full_bare],
-            0,
-        ),
-        row("ours / bare with fee lines", _of(legs, full_bare), 3),
+        *_beside("bare chain of the same hops", legs, same_hops),
+        *_beside("bare chain of one message a hop", legs, one_message),
         *_cpu_rows("settlement", [leg.used.cpu_s for leg in legs], legs[0].settlements),
-        *_cpu_rows("bare message", [each.used.cpu_s for each in bare], bare[0].messages),
+        *_cpu_rows(
+            "bare settlement of the same hops",
+            [each.used.cpu_s for each in same_hops],
+            same_hops[0].settlements,
+        ),
         *_memory_rows([leg.used.peak_mib for leg in legs]),
     ]
 
@@ -100,8 +89,18 @@ def visit_rows(runs: Sequence[FullVisits]) -> list[Row]:
     ]
 
 
-def _of(legs: Sequence[MessageLeg], bare: Sequence[BareChain]) -> list[float]:
-    return [leg.rate / each.settlement_rate for leg, each in zip(legs, bare, strict=True)]
+def _beside(name: str, legs: Sequence[MessageLeg], bare: Sequence[BareChain]) -> list[Row]:
+    """Return how quick a bare chain was, and how the leg of the same run compares."""
+    return [
+        row(f"{name}, settlements a second", [each.rate for each in bare], 0),
+        row(
+            f"ours / {name}",
+            [leg.rate / each.rate for leg, each in zip(legs, bare, strict=True)],
+            3,
+            bound=f"at least {OF_BARE}",
+            met=lambda median: median >= OF_BARE,
+        ),
+    ]
 
 
 def _cpu_rows(what: str, runs: Sequence[Mapping[str, float]], count: int) -> list[Row]:
