@@ -21,6 +21,7 @@ from clearing.messages import (
 )
 from clearing.money import Fen
 from clearing.settlement import clearing_type
+from services.care_region.open_questions import close_question, open_question
 from services.care_region.records import Debit, DebitState, Settlement, Undo
 from services.care_region.settlement_view import view_of
 from services.care_region.undo_result import finish_when_done
@@ -81,6 +82,12 @@ def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
     """Ask the account's region to give back what the debit drew, or never to draw it."""
     debit = replace(debit, state=state, debit_undo_id=context.mint("dbu"))
     context.table(Debit).put(debit)
+    open_question(debit.debit_undo_id, context, debit_id=debit.debit_id)
+    send_debit_undo(debit, context)
+
+
+def send_debit_undo(debit: Debit, context: Context) -> None:
+    """Tell the account's region that the debit is to be undone."""
     context.send(
         Address(Role.INSURED, debit.account_region),
         debit.account_id,
@@ -126,6 +133,9 @@ def is_within_limit(decided: DebitDecided, debit: Debit) -> bool:
 def on_debit_undone(undone: DebitUndone, context: Context) -> None:
     """Record what was given back, and finish the cancellation or reversal that asked for it."""
     debit = _debit_of(undone.debit_id, context)
+    if debit.state is DebitState.UNDONE:
+        return  # asked twice, and answered before
+    close_question(debit.debit_undo_id, context)
     if undone.amount_fen:
         if not debit.amount_fen:
             debit = _drawn_untold(debit, undone.amount_fen, context)

@@ -185,6 +185,22 @@ class Undo:
 
 @quick
 @dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A cancellation or reversal that an insured region was told of, or a debit's undoing.
+
+    ``question_id`` is the undo's id or the debit undo's, ``debit_id`` set for the latter only;
+    ``business_time`` that of the request, with which both sides book what comes of it.
+    """
+
+    question_id: str
+    debit_id: str
+    business_time: Instant
+    asked_at: Instant
+    times: int = 1
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class RegionLoad:
     """How many settle requests wait for an insured region; bounds what a dead one can hold.
 
@@ -206,5 +222,6 @@ SPECS = (
     TableSpec(Settlement, "settlement", ("settlement_id",), (("institution_id", "request_id"),)),
     TableSpec(Debit, "debit", ("debit_id",), (("state",),)),
     TableSpec(Undo, "undo", ("undo_id",)),
+    TableSpec(OpenQuestion, "open_question", ("question_id",)),
     TableSpec(RegionLoad, "region_load", ("insured_region", "process")),
 )

@@ -11,6 +11,7 @@ from clearing.catalogue import Catalogue
 from services.care_region import (
     account_leg,
     answers,
+    asking_again,
     commands,
     corrections,
     day_totals,
@@ -102,7 +103,7 @@ def care_role(
             messages.CorrectionRecorded: corrections.on_correction_recorded,
             messages.RequestParked: parked.on_request_parked,
         },
-        on_tick=account_leg.give_up_late_debits,
+        on_tick=asking_again.on_tick,
         on_parked={
             messages.SettlementDecided: parked.on_settlement_decided_parked,
             messages.UndoDecided: parked.on_undo_decided_parked,

@@ -15,6 +15,7 @@ from clearing.settlement import SettlementState
 from services.care_region import commands
 from services.care_region.account_leg import start_debit, take_back_debit
 from services.care_region.answers import ReversalAnswer
+from services.care_region.open_questions import close_question, open_question
 from services.care_region.records import Settlement, Undo, Visit, VisitState
 from services.care_region.settle import settlement_line
 from services.care_region.undo_result import CANCELLATION, REVERSAL, finish_when_done
@@ -112,6 +113,9 @@ def on_undo_decided(decided: UndoDecided, context: Context) -> None:
     undo = context.table(Undo).get(decided.undo_id)
     if undo is None:
         raise Rejected("undo_unknown", f"no undo {decided.undo_id} here", "没有该撤销或冲正")
+    if not undo.awaits_policy:
+        return  # asked twice, and answered before
+    close_question(undo.undo_id, context)
     settlements = context.table(Settlement)
     settlement = settlements.get(undo.settlement_id) if undo.settlement_id else None
     if decided.result == "refused":
@@ -225,7 +229,13 @@ def _start(
 
 def _ask(undo: Undo, context: Context) -> None:
     context.table(Undo).put(undo)
+    open_question(undo.undo_id, context)
     context.correlation_id = undo.undo_id
+    send_undo(undo, context)
+
+
+def send_undo(undo: Undo, context: Context) -> None:
+    """Tell the insured region what is to be undone."""
     context.send(
         Address(Role.INSURED, undo.insured_region),
         undo.member_id,

@@ -8,7 +8,6 @@ from clearing.messages import (
     Address,
     DebitDecided,
     DebitRequested,
-    DebitUndone,
     DebitUndoRequested,
     LineReported,
     Role,
@@ -16,6 +15,7 @@ from clearing.messages import (
 from clearing.money import Fen
 from clearing.settlement import clearing_type
 from services.insured_region.records import Account, Debit, DebitState
+from services.insured_region.undo_answers import answer_given_back, is_given_back
 from services.node.context import Context
 from services.node.day_book import book
 
@@ -51,6 +51,8 @@ def on_debit_requested(asked: DebitRequested, context: Context) -> None:
 
 def on_debit_undo_requested(asked: DebitUndoRequested, context: Context) -> None:
     """Give back what a debit drew; a debit that has not come is refused when it does."""
+    if is_given_back(asked, context):
+        return
     debits, accounts = context.table(Debit), context.table(Account)
     debit = debits.get(asked.debit_id)
     given_back = 0
@@ -76,12 +78,7 @@ def on_debit_undo_requested(asked: DebitUndoRequested, context: Context) -> None
             debit, asked.debit_undo_id, debit.debit_id, "debit_reversal", -given_back, context
         )
         book(context, "payer", line)
-    context.send(
-        Address(Role.CARE, asked.care_region),
-        asked.account_id,
-        DebitUndone(asked.debit_undo_id, asked.debit_id, asked.settlement_id, given_back),
-        correlation_id=asked.settlement_id,
-    )
+    answer_given_back(asked, given_back, context)
 
 
 def _decide(

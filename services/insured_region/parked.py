@@ -20,6 +20,7 @@ from clearing.messages import (
     UndoRequested,
 )
 from services.insured_region.records import CareRequest, Debit, DebitState, RequestKind
+from services.insured_region.undo_answers import answer, is_answered
 from services.node.context import Context
 
 _CODE = "message_discarded"
@@ -62,13 +63,16 @@ def give_up_settlement(asked: SettleRequested, context: Context) -> None:
 
 
 def give_up_undo(asked: UndoRequested, context: Context) -> None:
-    """Refuse a cancellation or reversal that will never be carried out: nothing was undone."""
-    context.send(
-        Address(Role.CARE, asked.care_region),
-        asked.member_id,
-        UndoDecided(asked.undo_id, asked.kind, "refused", _CODE, _ZH, _EN, asked.settlement_id),
-        correlation_id=asked.settlement_id or asked.undo_id,
+    """Refuse a cancellation or reversal that will never be carried out: nothing was undone.
+
+    Where it came a second time, what was said the first time stands.
+    """
+    if is_answered(asked, context):
+        return
+    decided = UndoDecided(
+        asked.undo_id, asked.kind, "refused", _CODE, _ZH, _EN, asked.settlement_id
     )
+    answer(asked, decided, context)
 
 
 def give_up_debit(asked: DebitRequested, context: Context) -> None:

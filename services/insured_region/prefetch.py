@@ -23,6 +23,7 @@ from services.insured_region.records import (
     YearAccumulators,
 )
 from services.insured_region.rules import want_publications
+from services.insured_region.undo_answers import want_answers
 
 
 def before_settling(asked: Sequence[SettleRequested], unit: UnitOfWork) -> Iterator[None]:
@@ -72,6 +73,7 @@ def before_undoing(asked: Sequence[UndoRequested], unit: UnitOfWork) -> Iterator
         for request_id in (each.request_id, each.target_request_id)
     )
     unit.table(Settlement).want((each.settlement_id,) for each in asked if each.settlement_id)
+    want_answers((each.undo_id for each in asked), unit)
     yield
 
 
@@ -81,4 +83,7 @@ def before_debiting(
     """Read accounts, and whether a debit came before."""
     unit.table(Debit).want((each.debit_id,) for each in asked)
     unit.table(Account).want((each.account_id,) for each in asked)
+    want_answers(
+        (each.debit_undo_id for each in asked if isinstance(each, DebitUndoRequested)), unit
+    )
     yield

@@ -209,6 +209,24 @@ class Debit:
 
 @quick
 @dataclass(frozen=True, slots=True)
+class UndoAnswer:
+    """What an undo or a debit's undoing was answered; of a debit's only the amount is set.
+
+    ``business_time`` is that of the message which was answered: both sides book with it.
+    """
+
+    undo_id: str
+    business_time: Instant
+    result: str = ""
+    code: str = ""
+    message_zh: str = ""
+    message_en: str = ""
+    settlement_id: str = ""
+    amount_fen: Fen = 0
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class LineDetails:
     """A chunk of a settlement's fee lines, as the care region sent them."""
 
@@ -285,6 +303,7 @@ SPECS = (
     TableSpec(LiveSettlement, "live_settlement", ("care_region", "visit_id")),
     TableSpec(ManualCase, "manual_case", ("case_id",), (("state",), ("member_id",))),
     TableSpec(Debit, "debit", ("debit_id",), (("account_id",),)),
+    TableSpec(UndoAnswer, "undo_answer", ("undo_id",)),
     TableSpec(Receivable, "receivable", ("settlement_id",)),
     TableSpec(LineDetails, "line_details", ("settlement_id", "chunk_no")),
     TableSpec(KeptBundle, "bundle", ("bundle_hash",)),

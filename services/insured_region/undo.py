@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from clearing.benefits.claim import Outcome
 from clearing.frozen import replace
-from clearing.messages import Address, LineReported, Role, UndoDecided, UndoRequested
+from clearing.messages import LineReported, UndoDecided, UndoRequested
 from clearing.settlement import SettlementState, move
 from services.insured_region import accumulators
 from services.insured_region.payer_lines import line_of
@@ -21,6 +21,7 @@ from services.insured_region.records import (
     Settlement,
 )
 from services.insured_region.reruns import is_corrected
+from services.insured_region.undo_answers import answer, is_answered
 from services.node.context import Context
 from services.node.day_book import book
 
@@ -29,6 +30,8 @@ _LIVE = (SettlementState.SETTLED, SettlementState.MANUAL)
 
 def on_undo_requested(asked: UndoRequested, context: Context) -> None:
     """Cancel a settlement, or undo whatever a request did; one never seen gets a tombstone."""
+    if is_answered(asked, context):
+        return
     requests = context.table(CareRequest)
     if asked.kind == "cancellation":
         _cancel(asked, context)
@@ -196,21 +199,10 @@ def _book(
 
 
 def _answer(asked: UndoRequested, result: str, settlement_id: str, context: Context) -> None:
-    _send(asked, UndoDecided(asked.undo_id, asked.kind, result, "", "", "", settlement_id), context)
+    decided = UndoDecided(asked.undo_id, asked.kind, result, "", "", "", settlement_id)
+    answer(asked, decided, context)
 
 
 def _refuse(asked: UndoRequested, code: str, zh: str, en: str, context: Context) -> None:
-    _send(
-        asked,
-        UndoDecided(asked.undo_id, asked.kind, "refused", code, zh, en, asked.settlement_id),
-        context,
-    )
-
-
-def _send(asked: UndoRequested, decided: UndoDecided, context: Context) -> None:
-    context.send(
-        Address(Role.CARE, asked.care_region),
-        asked.member_id,
-        decided,
-        correlation_id=asked.settlement_id or asked.undo_id,
-    )
+    decided = UndoDecided(asked.undo_id, asked.kind, "refused", code, zh, en, asked.settlement_id)
+    answer(asked, decided, context)

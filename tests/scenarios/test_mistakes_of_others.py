@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from adapters.wire.envelopes import decode_envelope, encode_envelope
 from clearing.benefits.claim import Fund
 from clearing.errors import Rejected
-from clearing.messages import Address, CostSplit, DebitDecided, SettlementDecided, SettleRequested
+from clearing.messages import CostSplit, DebitDecided, SettlementDecided, SettleRequested
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region.account_leg import DEBIT_DEADLINE_MS, GIVE_UP_AFTER_MS
 from services.care_region.verifying import verify_care
 from services.insured_region.verifying import verify_insured
 from services.node.day_book import BookedLine
-from services.node.desk_letters import DiscardDeadLetter, ListDeadLetters
-from tests.network_pump import answer_of
-from tests.services.care_region.counter import CARE, HOME, NOON, Counter, counter_open
+from tests.scenarios.lost_messages import (
+    Change,
+    discard,
+    flow_changing,
+    flow_losing,
+    parked_letter,
+)
+from tests.services.care_region.counter import CARE, HOME, Counter, counter_open
 
 BALANCE_FEN = 50_000
-Change = Callable[[Any], Any]
 
 
 @pytest.fixture
@@ -34,46 +36,6 @@ def counter() -> Iterator[Counter]:
         yield opened
         assert opened.pump.look(CARE, lambda unit: verify_care(unit, CARE.region))[1] == ""
         assert opened.pump.look(HOME, lambda unit: verify_insured(unit, HOME.region))[1] == ""
-
-
-def _unreadable(_body: Any) -> bytes:
-    return b"\xff"
-
-
-def _flow(counter: Counter, sender: Address, kind: type, change: Change) -> None:
-    """Let messages arrive, those of a kind as they are after ``change``."""
-    moved = True
-    while moved:
-        moved = False
-        for at in counter.pump.world.plans:
-            if at == sender:
-                rows = counter.pump.world.process(at).unpublished
-                rows[:] = [_changed(row, kind, change) for row in rows]
-            moved = counter.pump.publish(at) or moved
-            moved = counter.pump.deliver(at) or moved
-
-
-def _changed(row: Any, kind: type, change: Change) -> Any:
-    envelope = decode_envelope(row.value)
-    if not isinstance(envelope.body, kind):
-        return row
-    body = change(envelope.body)
-    if isinstance(body, bytes):
-        return replace(row, value=body + row.value)
-    return replace(row, value=encode_envelope(replace(envelope, body=body)))
-
-
-def _letter(counter: Counter, at: Address) -> Any:
-    (letter,) = [
-        each for each in counter.pump.ask(at, ListDeadLetters()).letters if each.state == "parked"
-    ]
-    return letter
-
-
-def _discard(counter: Counter, at: Address) -> None:
-    gone = DiscardDeadLetter(_letter(counter, at).id, "ops", "cannot be mended")
-    answer_of(counter.pump.request(at, gone, "ops", "discard", NOON))
-    counter.flow()
 
 
 def _others_go_on(counter: Counter) -> None:
@@ -87,12 +49,12 @@ def test_a_decision_that_nobody_can_read_ends_with_its_reversal(
 ) -> None:
     visit = counter.visit("E1", 100_000)
     counter.send("s1", ask.Settle(visit))
-    _flow(counter, HOME, SettlementDecided, _unreadable)
-    assert _letter(counter, CARE).code == "record_unreadable"
+    flow_losing(counter, HOME, SettlementDecided)
+    assert parked_letter(counter, CARE).code == "record_unreadable"
     if when == "before":  # what was undone waits behind the letter
         counter.reverse("r", "s1", "E1")
         counter.flow()
-    _discard(counter, CARE)
+    discard(counter, CARE)
     if when == "after":
         counter.reverse("r", "s1", "E1")
         counter.flow()
@@ -118,10 +80,10 @@ def test_a_decision_of_amounts_that_cannot_be_is_set_aside(
 ) -> None:
     visit = counter.visit("E1", 100_000)
     counter.send("s1", ask.Settle(visit))
-    _flow(counter, HOME, SettlementDecided, change)
-    assert counter.outcome("s1").code == _letter(counter, CARE).code == "decision_amounts"
+    flow_changing(counter, HOME, SettlementDecided, change)
+    assert counter.outcome("s1").code == parked_letter(counter, CARE).code == "decision_amounts"
     _others_go_on(counter)
-    _discard(counter, CARE)  # no replay would ever take it
+    discard(counter, CARE)  # no replay would ever take it
     counter.reverse("r", "s1", "E1")
     counter.flow()
     assert counter.answer("s1").state is SettlementState.EXPIRED
@@ -131,10 +93,10 @@ def test_a_decision_of_amounts_that_cannot_be_is_set_aside(
 def test_account_money_that_cannot_be_is_set_aside(counter: Counter, amount_fen: int) -> None:
     visit = counter.visit("E1", 100_000)
     counter.send("s1", ask.Settle(visit, True))
-    _flow(counter, HOME, DebitDecided, lambda body: replace(body, amount_fen=amount_fen))
-    assert counter.outcome("s1").code == _letter(counter, CARE).code == "debit_amount"
+    flow_changing(counter, HOME, DebitDecided, lambda body: replace(body, amount_fen=amount_fen))
+    assert counter.outcome("s1").code == parked_letter(counter, CARE).code == "debit_amount"
     _others_go_on(counter)
-    _discard(counter, CARE)
+    discard(counter, CARE)
     _give_up(counter)
     payment = counter.answer("s1").payment
     assert (payment.account_fen, counter.balance(HOME, "A-E1")) == (0, BALANCE_FEN)
@@ -145,8 +107,8 @@ def test_account_money_of_which_nobody_can_read_is_in_both_books_and_given_back(
 ) -> None:
     visit = counter.visit("E1", 100_000)
     counter.send("s1", ask.Settle(visit, True))
-    _flow(counter, HOME, DebitDecided, _unreadable)
-    _discard(counter, CARE)
+    flow_losing(counter, HOME, DebitDecided)
+    discard(counter, CARE)
     _give_up(counter)
     assert counter.answer("s1").payment.account_fen == 0
     assert counter.balance(HOME, "A-E1") == BALANCE_FEN
@@ -176,16 +138,16 @@ def _give_up(counter: Counter) -> None:
 def test_a_cost_that_cannot_be_is_set_aside(counter: Counter, cost: CostSplit) -> None:
     visit = counter.visit("E1", 100_000)
     counter.send("s1", ask.Settle(visit))
-    _flow(counter, CARE, SettleRequested, lambda body: replace(body, cost=cost))
-    assert counter.outcome("s1").code == _letter(counter, HOME).code == "cost_split"
+    flow_changing(counter, CARE, SettleRequested, lambda body: replace(body, cost=cost))
+    assert counter.outcome("s1").code == parked_letter(counter, HOME).code == "cost_split"
     _others_go_on(counter)
-    _discard(counter, HOME)
+    discard(counter, HOME)
     assert counter.answer("s1").state is SettlementState.EXPIRED
 
 
 def test_a_decision_that_can_be_is_not_discarded(counter: Counter) -> None:
     """Only what no replay would ever take may be given up while somebody waits for it."""
     counter.send("s1", ask.Settle(counter.visit("E1", 100_000)))
-    _flow(counter, HOME, SettlementDecided, lambda body: replace(body, scheme=None))
+    flow_changing(counter, HOME, SettlementDecided, lambda body: replace(body, scheme=None))
     with pytest.raises(Rejected, match="not_discardable"):
-        _discard(counter, CARE)
+        discard(counter, CARE)

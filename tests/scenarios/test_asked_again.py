@@ -1,0 +1,176 @@
+"""A cancellation or reversal whose message is lost is asked for again, and undone once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from adapters.wire.envelopes import decode_envelope
+from clearing.benefits.claim import Fund
+from clearing.errors import Rejected
+from clearing.messages import (
+    Address,
+    DebitUndone,
+    DebitUndoRequested,
+    UndoDecided,
+    UndoRequested,
+)
+from clearing.settlement import SettlementState
+from services.care_region import commands as ask
+from services.care_region.open_questions import ASK_AGAIN_MS
+from services.care_region.records import OpenQuestion
+from services.care_region.verifying import verify_care
+from services.insured_region import commands as desk
+from services.insured_region.verifying import verify_insured
+from services.node.day_book import BookedLine
+from tests.scenarios.lost_messages import discard, flow_losing
+from tests.services.care_region.counter import CARE, FENGHUA, HOME, NOON_2020, Counter, counter_open
+
+BALANCE_FEN = 50_000
+
+
+@pytest.fixture
+def counter() -> Iterator[Counter]:
+    with counter_open() as opened:
+        opened.member("E1", balance_fen=BALANCE_FEN)
+        opened.member("F1", FENGHUA)
+        yield opened
+        assert opened.pump.rows(CARE, OpenQuestion) == []
+        assert opened.pump.look(CARE, lambda unit: verify_care(unit, CARE.region))[1] == ""
+        for at in (HOME, FENGHUA):
+            assert opened.pump.look(at, partial(verify_insured, region=at.region))[1] == ""
+
+
+def _asks_again(counter: Counter, *silent: Address) -> None:
+    counter.pump.clock.pass_ms(ASK_AGAIN_MS)
+    counter.pump.tick(CARE)
+    counter.flow(*silent)
+
+
+def _undo(counter: Counter, kind: str, settlement_id: str) -> None:
+    if kind == "cancellation":
+        counter.send("undo", ask.CancelSettlement(settlement_id))
+    else:
+        counter.reverse("undo", "s1", "E1")
+
+
+def _books_agree(counter: Counter) -> None:
+    care, home = (
+        sorted((line.line_id, line.kind, line.on, dict(line.by_fund)) for line in rows)
+        for rows in (counter.pump.rows(CARE, BookedLine), counter.pump.rows(HOME, BookedLine))
+    )
+    assert care == home
+
+
+@pytest.mark.parametrize("kind", ["cancellation", "reversal"])
+@pytest.mark.parametrize(
+    ("sender", "at", "lost"),
+    [(CARE, HOME, UndoRequested), (HOME, CARE, UndoDecided)],
+    ids=["the request is lost", "the decision is lost"],
+)
+def test_an_undo_of_which_a_message_is_lost_is_asked_for_again(
+    counter: Counter, kind: str, sender: Address, at: Address, lost: type
+) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit)
+    _undo(counter, kind, settled.settlement_id)
+    flow_losing(counter, sender, lost)
+    discard(counter, at)
+    assert counter.pump.final(CARE, "H1", "undo") is None
+    _asks_again(counter)
+    expected = "cancelled" if kind == "cancellation" else "reversed"
+    assert counter.seen(visit).state == expected
+    assert counter.visit_state(visit) == "open"
+    _books_agree(counter)
+    kinds = sorted(line.kind for line in counter.pump.rows(HOME, BookedLine))
+    assert kinds == sorted(["settlement", "debit", "debit_reversal", kind])
+    assert counter.settle("s2", visit).payment == settled.payment
+
+
+@pytest.mark.parametrize(
+    ("sender", "at", "lost"),
+    [(CARE, HOME, DebitUndoRequested), (HOME, CARE, DebitUndone)],
+    ids=["the request is lost", "the answer is lost"],
+)
+def test_account_money_of_which_a_message_is_lost_is_given_back_once(
+    counter: Counter, sender: Address, at: Address, lost: type
+) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit, "A-E1", HOME.region)
+    assert settled.payment.account_fen == BALANCE_FEN
+    _undo(counter, "cancellation", settled.settlement_id)
+    flow_losing(counter, sender, lost)
+    discard(counter, at)
+    _asks_again(counter)
+    assert counter.answer("undo").state is SettlementState.CANCELLED
+    assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+    _books_agree(counter)
+    drawn = [
+        line.by_fund.get(Fund.PERSONAL_ACCOUNT) for line in counter.pump.rows(HOME, BookedLine)
+    ]
+    assert sorted(filter(None, drawn)) == [-BALANCE_FEN, BALANCE_FEN]
+
+
+def test_an_answer_that_is_only_slow_counts_once(counter: Counter) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit, "A-E1", HOME.region)
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    counter.flow(HOME)
+    _asks_again(counter, HOME)
+    counter.flow()
+    assert counter.answer("undo").state is SettlementState.CANCELLED
+    assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+    _books_agree(counter)
+
+
+def test_a_restored_settlement_is_restored_once(counter: Counter) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit)
+    counter.send("c1", ask.CancelSettlement(settled.settlement_id))
+    counter.flow()
+    counter.reverse("undo", "c1", "E1")
+    flow_losing(counter, HOME, UndoDecided)
+    discard(counter, CARE)
+    _asks_again(counter)
+    assert counter.seen(visit).state is SettlementState.SETTLED
+    _books_agree(counter)
+    assert [line.kind for line in counter.pump.rows(HOME, BookedLine)].count("restoration") == 1
+
+
+def test_what_was_refused_stays_refused(counter: Counter) -> None:
+    """A clerk decided the case; the refusal is lost, and repeated when asked again."""
+    visit = counter.visit("F1", 100_000, at=FENGHUA)
+    counter.send("s1", ask.Settle(visit), NOON_2020)
+    counter.flow()
+    settled = counter.answer("s1")
+    assert settled.state is SettlementState.MANUAL
+    decision = desk.DecideManualCase(settled.settlement_id, {}, {}, "a clerk", "no papers")
+    counter.at_desk(FENGHUA, "decide", decision)
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    flow_losing(counter, FENGHUA, UndoDecided)
+    discard(counter, CARE)
+    _asks_again(counter)
+    with pytest.raises(Rejected, match="manual_case_decided"):
+        counter.answer("undo")
+    assert counter.seen(visit).state is SettlementState.MANUAL
+
+
+def test_a_region_that_is_away_is_asked_ever_less_often(counter: Counter) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit)
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    counter.flow(HOME)
+    asked_after = []
+    for minute in range(1, 24 * 60):
+        counter.pump.clock.pass_ms(60_000)
+        counter.pump.tick(CARE)
+        rows = counter.pump.world.process(CARE).unpublished
+        if any(isinstance(decode_envelope(row.value).body, UndoRequested) for row in rows):
+            asked_after.append(minute)
+        counter.flow(HOME)
+    assert asked_after == [10, 30, 70, 150, 310, 630, 1270]
+    counter.flow()
+    assert counter.answer("undo").state is SettlementState.CANCELLED
+    _books_agree(counter)
