@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
 
 from clearing.errors import Unavailable, YidiError
 from clearing.messages import (
     Address,
     DebitRequested,
+    DebitUndone,
+    DebitUndoRequested,
     FilingAsked,
     SettleRequested,
+    UndoDecided,
     UndoRequested,
 )
 from clearing.ports import NewRecord, TopicPartition
@@ -20,6 +26,9 @@ from services.simulator.wire import id_of as message_id_of
 from services.simulator.world import WHO, World
 
 UNREADABLE = b"\xff\xfe nobody can read this"
+GARBLED = (UndoRequested, UndoDecided, DebitUndoRequested, DebitUndone)
+"""What may be lost: it is asked for again."""
+
 _ANSWERED_WHEN_DISCARDED = (SettleRequested, UndoRequested, DebitRequested, FilingAsked)
 """What whoever asked is told of when it is given up; of anything else something would be lost."""
 
@@ -59,6 +68,26 @@ class Letters:
             world.log.append([NewRecord(place.topic, key, UNREADABLE + bytes([len(before) % 256]))])
         except Unavailable:
             return
+
+    @contextmanager
+    def garbling(self) -> Iterator[None]:
+        """Let nobody be able to read messages of ``GARBLED`` that come to the log meanwhile."""
+        records = self._world.broker.records
+        before = {place: len(kept) for place, kept in records.items()}
+        try:
+            yield
+        finally:
+            for place, kept in records.items():
+                for at in range(before[place], len(kept)):
+                    self._garble(place, at)
+
+    def _garble(self, place: TopicPartition, at: int) -> None:
+        records = self._world.broker.records[place]
+        value = records[at].value
+        message_id = message_id_of(value)
+        if message_id and isinstance(envelope_of(value).body, GARBLED):
+            records[at] = replace(records[at], value=UNREADABLE + value)
+            self._world.garbled[place, at] = message_id
 
     def replay(self, at: Address) -> None:
         """Replay every parked letter of a node."""

@@ -158,7 +158,8 @@ class Scheduler:
         if not ready:
             return None
         seat = random.choice(ready)
-        how = random.choice(SPOILT) if random.randrange(100) < self.weather.spoilt else ""
+        spoilt = (*SPOILT, "garbled") if self._world.layout.poison else SPOILT
+        how = random.choice(spoilt) if random.randrange(100) < self.weather.spoilt else ""
         cut = Cut.APPENDED.value if random.randrange(200) < self.weather.cut else ""
         return Step("publish", seat.at, seat.slot, how=how, cut=cut)
 

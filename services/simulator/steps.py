@@ -123,8 +123,13 @@ class Taker:
         process = self._process(step)
         if process is None or not process.unpublished:
             return
+        cut = Cut(step.cut) if step.cut else None
+        if step.how == "garbled":
+            with self._letters.garbling():
+                process.publish(cut)
+            return
         self._world.broker.spoil_next = Misdeed(step.how) if step.how else None
-        process.publish(Cut(step.cut) if step.cut else None)
+        process.publish(cut)
         self._world.broker.spoil_next = None
 
     def _tick(self, step: Step) -> None:

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from adapters.db.memory import Backup, MemoryDisk, MemoryStore
 from adapters.embedded.memory import MemoryBroker, MemoryLog
 from clearing.errors import Unavailable
-from clearing.messages import Address
+from clearing.messages import Address, Role
 from clearing.ports import TopicPartition, UnitOfWork
+from services.care_region.open_questions import ASK_AGAIN_MS
+from services.care_region.records import OpenQuestion
 from services.node import topics
 from services.node.batch import AnswerCodec
 from services.node.command import Answered, Command, Failed, Final, Request, RequestMeta, Result
@@ -78,6 +80,9 @@ class World:
 
         self.poisoned: set[str] = set()
         """Ids of all messages that any node ever failed at."""
+
+        self.garbled: dict[tuple[TopicPartition, int], str] = {}
+        """Ids of messages that came to the log so that nobody can read them, by where they lie."""
 
         self._acts = 0
         self.history: dict[Address, list[Event]] = {address: [] for address in self.plans}
@@ -273,10 +278,17 @@ class World:
             if self._move() or self._work_off():
                 quiet = 0
                 continue
-            quiet += 1
+            quiet = 0 if self._asks_again() else quiet + 1
             self.clock.pass_ms(REST_MS)
             for process in self.running.values():
                 process.tick()
+
+    def _asks_again(self) -> bool:
+        """Let time pass where a region is still to be asked again; tell whether one is."""
+        asking = any(self.rows(at, OpenQuestion) for at in self.plans if at.role is Role.CARE)
+        if asking:
+            self.clock.pass_ms(ASK_AGAIN_MS)
+        return asking
 
     def _move(self) -> bool:
         moved = False

@@ -42,6 +42,7 @@ class OutboxWatch:
         self._world = world
         self._known: dict[TopicPartition, int] = {}
         self._logged: dict[str, tuple[str, str, int]] = {}
+        self._unreadable: set[str] = set()
         self._line_of: dict[str, _Line] = {}
         self._unlogged: dict[_Line, list[_Row]] = {}
         self.rules: Mapping[type, Change] = {Outgoing: self._outgoing}
@@ -77,7 +78,10 @@ class OutboxWatch:
         self._line_of[message_id] = line
 
     def first_copy(self, message_id: str) -> tuple[str, str, int]:
-        """Return topic, key and offset of a message where it came to the log first."""
+        """Return topic, key and offset of a message where it came to the log first.
+
+        Of copies that nobody can read only where there is no other.
+        """
         if message_id not in self._logged:
             self.look()
         return self._logged[message_id]
@@ -90,10 +94,18 @@ class OutboxWatch:
                 continue
             self._known[place] = len(records)
             for record in records[known:]:
-                message_id = id_of(record.value)
-                if message_id and message_id not in self._logged:
-                    self._logged[message_id] = record.topic, record.key, record.offset
+                garbled = self._world.garbled.get((place, record.offset), "")
+                message_id = garbled or id_of(record.value)
+                if not message_id:
+                    continue
+                is_new = message_id not in self._logged
+                if is_new:
                     self._comes_in_turn(message_id)
+                if is_new or message_id in self._unreadable:
+                    self._logged[message_id] = record.topic, record.key, record.offset
+                    self._unreadable.discard(message_id)
+                if is_new and garbled:
+                    self._unreadable.add(message_id)
 
     def _comes_in_turn(self, message_id: str) -> None:
         line = self._line_of.pop(message_id, None)

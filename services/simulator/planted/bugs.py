@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from adapters.db.memory import MemoryStore, MemoryTable, MemoryUnit
+from services.care_region import asking_again
 from services.care_region import settle as care_settle
 from services.care_region import undo as care_undo
 from services.clearing_house import posting
@@ -121,6 +122,19 @@ BUGS: Mapping[str, Bug] = {
         "undoing a debit leaves the account's balance as it is",
         5,
         (Patch(debits, "on_debit_undo_requested", nodes.keep_balance),),
+    ),
+    "answer_not_kept": Bug(
+        "what is asked for again is undone again",
+        5,
+        (
+            Patch(insured_undo, "is_answered", nodes.never_answered),
+            Patch(debits, "is_given_back", nodes.never_answered),
+        ),
+    ),
+    "never_asked_again": Bug(
+        "an undoing whose message nobody could read is never asked for again",
+        5,
+        (Patch(asking_again, "overdue", nodes.nothing_overdue),),
     ),
     "undo_not_booked": Bug(
         "the care side doesn't book the line that takes a settlement back",

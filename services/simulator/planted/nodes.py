@@ -125,6 +125,16 @@ def keep_balance(old: Any) -> Any:
     return on_debit_undo_requested
 
 
+def never_answered(_old: Any) -> Any:
+    """Take what is asked again for something new."""
+    return lambda *_args: False
+
+
+def nothing_overdue(_old: Any) -> Any:
+    """Wait for answers for good."""
+    return lambda _context: ()
+
+
 def say_reversed(old: Any) -> Any:
     """Answer a reversal at once, and ask nobody."""
 
