@@ -55,7 +55,6 @@ SAME_HOPS: Flow = {
 insured region, a decision goes to the care region, and both report a line to the house. What is
 drawn from personal accounts elsewhere (a fourth of the settlements) is not in it."""
 
-BATCH = 500
 LOOK_S = 0.02
 STALLED_S = 60.0
 APPEND_RECORDS = 2_000
@@ -78,11 +77,14 @@ class BareChain:
 class _Chain:
     """Topics and tables of one run, under a name of their own."""
 
-    def __init__(self, servers: Servers, name: str, flow: Flow) -> None:
+    def __init__(
+        self, servers: Servers, name: str, flow: Flow, batch_sizes: Mapping[str, float]
+    ) -> None:
         self.servers = servers
         self.settings = BrokerSettings(servers.bootstrap)
         self.flow = flow
         self._name = name
+        self._batch_sizes = batch_sizes
         self.tables = {hop: f"{name}_{hop}" for hop in flow}
 
     def topic(self, of: str) -> str:
@@ -116,7 +118,7 @@ class _Chain:
             "group": self.group(hop),
             "slot": f"{slot}",
             "table": self.tables[hop],
-            "batch": BATCH,
+            "batch": round(self._batch_sizes[hop]),
         }
 
     def rows(self, sent: Mapping[str, Sequence[NewRecord]]) -> dict[str, int]:
@@ -135,12 +137,14 @@ def run_bare_chain(
     flow: Flow,
     sent: Mapping[str, Sequence[NewRecord]],
     processes: Mapping[str, int],
+    batch_sizes: Mapping[str, float],
 ) -> BareChain:
     """Send messages through a chain; ``sent`` gives keys and bytes of those that it begins with.
 
+    No transaction of a hop has more messages than ``batch_sizes`` says.
     Raises ``BenchError`` unless every table has every message as often as it should.
     """
-    chain = _Chain(servers, name, flow)
+    chain = _Chain(servers, name, flow, batch_sizes)
     chain.make()
     rows = chain.rows(sent)
     with _processes(chain, processes) as children:

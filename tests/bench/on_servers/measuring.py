@@ -97,7 +97,8 @@ class Measuring:
     def _bare_chain(
         self, name: str, flow: Flow, sent: Mapping[str, Sequence[NewRecord]]
     ) -> BareChain:
-        bare = run_bare_chain(self._servers, name, flow, sent, self._usual.processes)
+        sizes = self._legs[self._usual.name][-1].batch_sizes
+        bare = run_bare_chain(self._servers, name, flow, sent, self._usual.processes, sizes)
         say(f"{name}: {bare.rate:,.0f} settlements/s")
         return bare
 

@@ -19,6 +19,7 @@ from clearing.messages import Role
 from clearing.ports import NewRecord
 from services.node.reading_group import group_of
 from tests.bench.child import BenchError
+from tests.bench.on_servers.batch_sizes import Batches, look_at_batches
 from tests.bench.on_servers.gate import Counted, require_sound
 from tests.bench.on_servers.groups import await_joined
 from tests.bench.on_servers.network import BenchNetwork
@@ -36,7 +37,9 @@ ROLES = ("insured", "care", "house")
 class MessageLeg:
     """One run. ``quiet_s`` is until nothing was left to read or to send anywhere.
 
-    ``sent`` are the messages that lay on the broker when the clock started.
+    ``sent`` are the messages that lay on the broker when the clock started. ``batch_sizes`` is
+    how many messages a transaction of each role had on average, at the house how many lines:
+    one message tells it of many.
     """
 
     settlements: int
@@ -45,6 +48,7 @@ class MessageLeg:
     used: Uses
     counted: Counted
     sent: list[NewRecord]
+    batch_sizes: Mapping[str, float]
 
     @property
     def rate(self) -> float:
@@ -64,6 +68,7 @@ def run_message_leg(
         await_joined(network.broker, groups_of(network, processes))
         await_quiet(network, children)  # filings take effect when insured regions read them
         pids = {role: [child.pid for child in children.of(role)] for role in ROLES}
+        batches_before = look_at_batches(children.children)
         for child in children.of("insured"):
             child.signal(signal.SIGSTOP)
         _append(network, records)
@@ -73,12 +78,19 @@ def run_message_leg(
         last_at = await_resting(network, children, len(workload.visits))
         used = look(network.servers, pids).since(before)
         quiet_at = await_quiet(network, children)
+        batches = look_at_batches(children.children).since(batches_before)
     fund_fen = workload.fund_fen + workload.account_fen
     counted = require_sound(network, len(workload.visits), fund_fen)
     if counted.debits != workload.debits:
         raise BenchError(f"{counted.debits} debits, not {workload.debits}")
     settlements = len(workload.visits)
-    return MessageLeg(settlements, last_at - began, quiet_at - began, used, counted, records)
+    sizes = _batch_sizes(batches, counted.reported_care + counted.reported_payer)
+    return MessageLeg(settlements, last_at - began, quiet_at - began, used, counted, records, sizes)
+
+
+def _batch_sizes(batches: Batches, lines: int) -> Mapping[str, float]:
+    handled = {**batches.commands, "house": lines}
+    return {role: handled[role] / batches.transactions[role] for role in ROLES}
 
 
 def groups_of(network: BenchNetwork, processes: Mapping[str, int]) -> dict[str, int]:

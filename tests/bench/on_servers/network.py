@@ -96,6 +96,7 @@ class BenchNetwork:
             "YIDI_BROKER_BOOTSTRAP": self.servers.bootstrap,
             "YIDI_BROKER_PREFIX": self.broker.prefix,
             "YIDI_DATABASE_URL": self.servers.url,
+            "YIDI_METRICS_LISTEN": "127.0.0.1:0",
             "YIDI_DATABASE_SCHEMA_PREFIX": self.schema_prefix,
             "YIDI_REGIONS": ",".join(REGIONS),
             "YIDI_RULES": str(self.rules),

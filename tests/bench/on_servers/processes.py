@@ -28,6 +28,7 @@ class RoleChild:
     slot: int
     child: subprocess.Popen[str]
     address: str = ""
+    metrics: str = ""
 
     @property
     def pid(self) -> int:
@@ -107,7 +108,7 @@ class RoleChildren:
             if not line:
                 raise BenchError(f"{role} {started.slot} did not start; see {self._folder}")
             said: Any = json.loads(line)
-            started.address = said["address"]
+            started.address, started.metrics = said["address"], said["metrics"]
         return self.of(role)
 
     def _popen(self, role: str, slot: int, addresses: Mapping[str, str]) -> subprocess.Popen[str]:

@@ -35,6 +35,10 @@ def leg_rows(
             met=lambda median: median >= SETTLEMENTS_A_S,
         ),
         row("until nothing is left to read or send, s", [leg.quiet_s for leg in legs], 1),
+        *(
+            row(f"{role}, {what} a transaction", [leg.batch_sizes[role] for leg in legs], 0)
+            for role, what in (("insured", "messages"), ("care", "messages"), ("house", "lines"))
+        ),
         *_beside("bare chain of the same hops", legs, same_hops),
         *_beside("bare chain of one message a hop", legs, one_message),
         *_cpu_rows("settlement", [leg.used.cpu_s for leg in legs], legs[0].settlements),

@@ -15,7 +15,8 @@ USED = Uses({"insured": 0.1, "broker": 0.3}, {"insured": 150, "care": 140, "hous
 
 
 def _leg(rate: int) -> MessageLeg:
-    return MessageLeg(100, 100 / rate, 1.0, USED, SOUND, [])
+    sizes = {"insured": 240.4, "care": 120.0, "house": 360.0}
+    return MessageLeg(100, 100 / rate, 1.0, USED, SOUND, [], sizes)
 
 
 def _row(rows: list[Row], name: str) -> Row:
@@ -34,6 +35,7 @@ def test_the_legs_median_is_held_to_its_bound() -> None:
     assert (told.median, told.spread) == ("1,000", "900 to 1,500")
     assert told.bound == "at least 1,000: met"
     # 900/4000, 1500/5000, 1000/4100: each run with the bare chain of the same run.
+    assert _row(rows, "insured, messages a transaction").median == "240"
     strict = _row(rows, "ours / bare chain of one message a hop")
     assert (strict.median, strict.bound) == ("0.244", "at least 0.25: MISSED")
     assert _row(rows, "bare chain of the same hops, settlements a second").median == "2,050"
