@@ -22,7 +22,7 @@ from services.node.machine import BatchResult
 from services.node.records import RequestEntry, RequestStatus
 from services.simulator.host import START, CountingIds
 from services.simulator.host import WorldClock as FakeClock
-from services.simulator.layout import Seat
+from services.simulator.layout import Layout, Seat
 from services.simulator.plans import NodePlan
 from services.simulator.world import World, answer_of
 
@@ -35,9 +35,14 @@ class NetworkPump:
     """Some nodes and their log."""
 
     def __init__(
-        self, plans: Sequence[NodePlan], answers: AnswerCodec, *, partitions: int = 3
+        self,
+        plans: Sequence[NodePlan],
+        answers: AnswerCodec,
+        *,
+        partitions: int = 3,
+        layout: Layout | None = None,
     ) -> None:
-        self.world = World(plans, answers, partitions=partitions)
+        self.world = World(plans, answers, partitions=partitions, layout=layout)
         self.clock = self.world.clock
         self._random = Random(0)
 

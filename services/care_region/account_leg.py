@@ -79,8 +79,12 @@ def take_back_debit(settlement: Settlement, context: Context) -> bool:
 
 
 def start_debit_undo(debit: Debit, state: DebitState, context: Context) -> None:
-    """Ask the account's region to give back what the debit drew, or never to draw it."""
-    debit = replace(debit, state=state, debit_undo_id=context.mint("dbu"))
+    """Ask the account's region to give back what the debit drew, or never to draw it.
+
+    Its id is made from the debit's, which is undone once: a node that was put back to a backup
+    and gives the debit up once more asks for the same.
+    """
+    debit = replace(debit, state=state, debit_undo_id=f"dbu-{debit.debit_id.partition('-')[2]}")
     context.table(Debit).put(debit)
     open_question(debit.debit_undo_id, context, debit_id=debit.debit_id)
     send_debit_undo(debit, context)
@@ -133,9 +137,9 @@ def is_within_limit(decided: DebitDecided, debit: Debit) -> bool:
 def on_debit_undone(undone: DebitUndone, context: Context) -> None:
     """Record what was given back, and finish the cancellation or reversal that asked for it."""
     debit = _debit_of(undone.debit_id, context)
+    close_question(debit.debit_undo_id, context)
     if debit.state is DebitState.UNDONE:
         return  # asked twice, and answered before
-    close_question(debit.debit_undo_id, context)
     if undone.amount_fen:
         if not debit.amount_fen:
             debit = _drawn_untold(debit, undone.amount_fen, context)

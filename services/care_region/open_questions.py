@@ -7,53 +7,74 @@ keeps what it answered and says the same once more, so asking again undoes nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
+from clearing.calendar import Instant
 from clearing.frozen import replace
 from services.care_region.records import OpenQuestion
 from services.node.context import Context
 
 ASK_AGAIN_MS = 10 * 60 * 1000
-"""The first wait; each is twice the one before, so that a region that is away for long, or has
-set the question aside, does not find hundreds of them."""
+"""The first wait; each is twice the one before, so that a region that is away for long does not
+find hundreds of them."""
 
 LONGEST_MS = 24 * 60 * 60 * 1000
-MOST_AT_ONCE = 100
-"""Questions asked again in one tick: each is a message of its own."""
+"""The last wait, and the only one where the other region has said that it set the question aside:
+it waits there for a person, and each further one waits behind it."""
 
-_PAGE = 1_000
+MOST_AT_ONCE = 100
+"""Questions looked at in one tick: each may be a message of its own."""
 
 
 def open_question(question_id: str, context: Context, *, debit_id: str = "") -> None:
-    """Note that it was asked."""
+    """Note that it was asked; ``debit_id`` is set where a debit is to be undone."""
     context.table(OpenQuestion).put(
-        OpenQuestion(question_id, debit_id, context.business_time, context.now)
+        OpenQuestion(
+            due_at=Instant(context.now + ASK_AGAIN_MS),
+            question_id=question_id,
+            debit_id=debit_id,
+            business_time=context.business_time,
+        )
     )
 
 
 def close_question(question_id: str, context: Context) -> None:
     """Note that the answer is there."""
-    context.table(OpenQuestion).delete(question_id)
+    for question in _known(question_id, context):
+        context.table(OpenQuestion).delete(question.due_at, question.question_id)
 
 
-def overdue(context: Context) -> Iterator[OpenQuestion]:
-    """Yield questions to be asked again, and note that they are."""
+def overdue(context: Context) -> Sequence[OpenQuestion]:
+    """Return questions that have waited long enough, those that did longest first."""
+    return context.table(OpenQuestion).scan(limit=MOST_AT_ONCE, below=(context.now + 1, ""))
+
+
+def asked_again(question: OpenQuestion, context: Context) -> None:
+    """Note that a question is asked again now."""
+    waits_ms = LONGEST_MS
+    if not question.set_aside:
+        waits_ms = min(ASK_AGAIN_MS << question.times, LONGEST_MS)
+    _put_off(replace(question, times=question.times + 1), waits_ms, question, context)
+
+
+def not_now(question: OpenQuestion, context: Context) -> None:
+    """Look at a question later, as if it had not been due."""
+    _put_off(question, ASK_AGAIN_MS, question, context)
+
+
+def set_aside(question_id: str, context: Context) -> bool:
+    """Note that the other region keeps a question for a person; tell whether it had said so."""
+    known = _known(question_id, context)
+    for question in known:
+        _put_off(replace(question, set_aside=True), LONGEST_MS, question, context)
+    return any(question.set_aside for question in known)
+
+
+def _known(question_id: str, context: Context) -> Sequence[OpenQuestion]:
+    return context.table(OpenQuestion).select(question_id=question_id)
+
+
+def _put_off(after: OpenQuestion, waits_ms: int, before: OpenQuestion, context: Context) -> None:
     questions = context.table(OpenQuestion)
-    for found, each in enumerate(_due(context)):
-        if found == MOST_AT_ONCE:
-            return
-        questions.put(replace(each, asked_at=context.now, times=each.times + 1))
-        yield each
-
-
-def _due(context: Context) -> Iterator[OpenQuestion]:
-    after: tuple[str] | None = None
-    while True:
-        page = context.table(OpenQuestion).scan(after, _PAGE)
-        for each in page:
-            waits_ms = min(ASK_AGAIN_MS << (each.times - 1), LONGEST_MS)
-            if context.now - each.asked_at >= waits_ms:
-                yield each
-        if len(page) < _PAGE:
-            return
-        after = (page[-1].question_id,)
+    questions.delete(before.due_at, before.question_id)
+    questions.put(replace(after, due_at=Instant(context.now + waits_ms)))

@@ -17,21 +17,35 @@ from clearing.messages import (
 from clearing.settlement import SettlementState
 from services.care_region.account_leg import is_within_limit
 from services.care_region.answers import ReversalAnswer, SettlementAnswer
+from services.care_region.open_questions import set_aside
 from services.care_region.outcome import pending_reversal
 from services.care_region.records import Debit, DebitState, Settlement, Undo
 from services.care_region.settle import as_decided
 from services.care_region.settlement_view import unknown_view_of
 from services.care_region.undo_result import REVERSAL
 from services.node.context import Context
+from services.node.parking import BEHIND
 
 
 def on_request_parked(told: RequestParked, context: Context) -> None:
     """Tell whoever waits that an insured region has set the request aside."""
     reason = YidiError(told.code, told.message_en, told.message_zh)
+    was_said = _set_aside(told, context)
+    if was_said and told.code == BEHIND:
+        return  # the same question, asked again, behind itself
     if told.undo_id:
         _tell_undo(told.undo_id, reason, context)
     else:
         _tell_settlement(told.settlement_id, reason, context)
+
+
+def _set_aside(told: RequestParked, context: Context) -> bool:
+    """Ask less often what the other region keeps for a person; tell whether it had said so."""
+    if told.undo_id:
+        return set_aside(told.undo_id, context)
+    settlement = context.table(Settlement).get(told.settlement_id)
+    debit = None if settlement is None else context.table(Debit).get(settlement.debit_id)
+    return debit is not None and set_aside(debit.debit_undo_id, context)
 
 
 def on_settlement_decided_parked(

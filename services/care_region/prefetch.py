@@ -11,6 +11,7 @@ from services.care_region.records import (
     Debit,
     FeeLineRow,
     Institution,
+    OpenQuestion,
     RegionLoad,
     Settlement,
     Undo,
@@ -85,6 +86,7 @@ def before_undone(decided: Sequence[UndoDecided], unit: UnitOfWork) -> Iterator[
     """Read undoings with their settlements and visits."""
     undos, settlements = unit.table(Undo), unit.table(Settlement)
     undos.want((each.undo_id,) for each in decided)
+    unit.table(OpenQuestion).want_by("question_id", (each.undo_id for each in decided))
     yield
     known = undos.get_many((each.undo_id,) for each in decided).values()
     wanted = [(each.settlement_id,) for each in known if each.settlement_id]

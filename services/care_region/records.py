@@ -189,14 +189,17 @@ class OpenQuestion:
     """A cancellation or reversal that an insured region was told of, or a debit's undoing.
 
     ``question_id`` is the undo's id or the debit undo's, ``debit_id`` set for the latter only;
-    ``business_time`` that of the request, with which both sides book what comes of it.
+    ``business_time`` that of the request, with which both sides book what comes of it. It was
+    asked ``times`` times, and is again at ``due_at``; ``set_aside`` is whether the other region
+    has said that it keeps it for a person.
     """
 
+    due_at: Instant
     question_id: str
     debit_id: str
     business_time: Instant
-    asked_at: Instant
     times: int = 1
+    set_aside: bool = False
 
 
 @quick
@@ -222,6 +225,6 @@ SPECS = (
     TableSpec(Settlement, "settlement", ("settlement_id",), (("institution_id", "request_id"),)),
     TableSpec(Debit, "debit", ("debit_id",), (("state",),)),
     TableSpec(Undo, "undo", ("undo_id",)),
-    TableSpec(OpenQuestion, "open_question", ("question_id",)),
+    TableSpec(OpenQuestion, "open_question", ("due_at", "question_id"), (("question_id",),)),
     TableSpec(RegionLoad, "region_load", ("insured_region", "process")),
 )

@@ -15,7 +15,7 @@ from clearing.messages import (
 from clearing.money import Fen
 from clearing.settlement import clearing_type
 from services.insured_region.records import Account, Debit, DebitState
-from services.insured_region.undo_answers import answer_given_back, is_given_back
+from services.insured_region.undo_answers import answer_given_back, given_back_again
 from services.node.context import Context
 from services.node.day_book import book
 
@@ -51,7 +51,7 @@ def on_debit_requested(asked: DebitRequested, context: Context) -> None:
 
 def on_debit_undo_requested(asked: DebitUndoRequested, context: Context) -> None:
     """Give back what a debit drew; a debit that has not come is refused when it does."""
-    if is_given_back(asked, context):
+    if given_back_again(asked, context):
         return
     debits, accounts = context.table(Debit), context.table(Account)
     debit = debits.get(asked.debit_id)

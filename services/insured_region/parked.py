@@ -20,7 +20,7 @@ from clearing.messages import (
     UndoRequested,
 )
 from services.insured_region.records import CareRequest, Debit, DebitState, RequestKind
-from services.insured_region.undo_answers import answer, is_answered
+from services.insured_region.undo_answers import answer, answered_again, given_back_again
 from services.node.context import Context
 
 _CODE = "message_discarded"
@@ -67,7 +67,7 @@ def give_up_undo(asked: UndoRequested, context: Context) -> None:
 
     Where it came a second time, what was said the first time stands.
     """
-    if is_answered(asked, context):
+    if answered_again(asked, context):
         return
     decided = UndoDecided(
         asked.undo_id, asked.kind, "refused", _CODE, _ZH, _EN, asked.settlement_id
@@ -101,8 +101,12 @@ def give_up_debit(asked: DebitRequested, context: Context) -> None:
 
 
 def give_up_debit_undo(asked: DebitUndoRequested, context: Context) -> None:
-    """Never give this up: somebody's money would stay drawn. Raises ``Rejected``."""
-    del context
+    """Never give this up, somebody's money would stay drawn, unless it was done before.
+
+    Raises ``Rejected``.
+    """
+    if given_back_again(asked, context):
+        return
     raise Rejected(
         "not_discardable",
         f"account money of settlement {asked.settlement_id} is to be given back; replay it",

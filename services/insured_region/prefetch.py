@@ -73,7 +73,7 @@ def before_undoing(asked: Sequence[UndoRequested], unit: UnitOfWork) -> Iterator
         for request_id in (each.request_id, each.target_request_id)
     )
     unit.table(Settlement).want((each.settlement_id,) for each in asked if each.settlement_id)
-    want_answers((each.undo_id for each in asked), unit)
+    want_answers(((each.care_region, each.undo_id) for each in asked), unit)
     yield
 
 
@@ -84,6 +84,11 @@ def before_debiting(
     unit.table(Debit).want((each.debit_id,) for each in asked)
     unit.table(Account).want((each.account_id,) for each in asked)
     want_answers(
-        (each.debit_undo_id for each in asked if isinstance(each, DebitUndoRequested)), unit
+        (
+            (each.care_region, each.debit_undo_id)
+            for each in asked
+            if isinstance(each, DebitUndoRequested)
+        ),
+        unit,
     )
     yield

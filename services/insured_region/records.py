@@ -215,6 +215,7 @@ class UndoAnswer:
     ``business_time`` is that of the message which was answered: both sides book with it.
     """
 
+    care_region: str
     undo_id: str
     business_time: Instant
     result: str = ""
@@ -303,7 +304,7 @@ SPECS = (
     TableSpec(LiveSettlement, "live_settlement", ("care_region", "visit_id")),
     TableSpec(ManualCase, "manual_case", ("case_id",), (("state",), ("member_id",))),
     TableSpec(Debit, "debit", ("debit_id",), (("account_id",),)),
-    TableSpec(UndoAnswer, "undo_answer", ("undo_id",)),
+    TableSpec(UndoAnswer, "undo_answer", ("care_region", "undo_id")),
     TableSpec(Receivable, "receivable", ("settlement_id",)),
     TableSpec(LineDetails, "line_details", ("settlement_id", "chunk_no")),
     TableSpec(KeptBundle, "bundle", ("bundle_hash",)),

@@ -21,7 +21,7 @@ from services.insured_region.records import (
     Settlement,
 )
 from services.insured_region.reruns import is_corrected
-from services.insured_region.undo_answers import answer, is_answered
+from services.insured_region.undo_answers import answer, answered_again
 from services.node.context import Context
 from services.node.day_book import book
 
@@ -30,7 +30,7 @@ _LIVE = (SettlementState.SETTLED, SettlementState.MANUAL)
 
 def on_undo_requested(asked: UndoRequested, context: Context) -> None:
     """Cancel a settlement, or undo whatever a request did; one never seen gets a tombstone."""
-    if is_answered(asked, context):
+    if answered_again(asked, context):
         return
     requests = context.table(CareRequest)
     if asked.kind == "cancellation":
@@ -57,7 +57,8 @@ def on_undo_requested(asked: UndoRequested, context: Context) -> None:
 
 def _cancel(asked: UndoRequested, context: Context) -> None:
     requests = context.table(CareRequest)
-    if requests.get(asked.care_region, asked.institution_id, asked.request_id) is not None:
+    known = requests.get(asked.care_region, asked.institution_id, asked.request_id)
+    if known is not None and known.undo_id != asked.undo_id:
         _refuse(
             asked,
             "request_reversed",
@@ -77,10 +78,18 @@ def _cancel(asked: UndoRequested, context: Context) -> None:
         )
     )
     settlement = context.table(Settlement).get(asked.settlement_id)
+    if settlement is not None and _undid(settlement, asked):
+        _answer(asked, "undone", settlement.settlement_id, context)
+        return
     if settlement is None or settlement.state not in _LIVE:
         _refuse(asked, "settlement_not_live", "结算不在有效状态", "it is not live here", context)
         return
     _take_back(asked, settlement, SettlementState.CANCELLED, context)
+
+
+def _undid(settlement: Settlement, asked: UndoRequested) -> bool:
+    """Tell whether this undid it in a version of before answers were kept."""
+    return settlement.state is SettlementState.CANCELLED and settlement.undo_id == asked.undo_id
 
 
 def _reverse_settlement(asked: UndoRequested, target: CareRequest, context: Context) -> None:

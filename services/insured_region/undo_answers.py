@@ -18,14 +18,14 @@ from services.insured_region.records import UndoAnswer
 from services.node.context import Context
 
 
-def want_answers(undo_ids: Iterable[str], unit: UnitOfWork) -> None:
-    """Have read whether these were answered."""
-    unit.table(UndoAnswer).want((undo_id,) for undo_id in undo_ids)
+def want_answers(keys: Iterable[tuple[str, str]], unit: UnitOfWork) -> None:
+    """Have read what was answered to these undoings, by care region and id."""
+    unit.table(UndoAnswer).want(keys)
 
 
-def is_answered(asked: UndoRequested, context: Context) -> bool:
+def answered_again(asked: UndoRequested, context: Context) -> bool:
     """Say again what was said before; ``False`` where this was not answered yet."""
-    known = context.table(UndoAnswer).get(asked.undo_id)
+    known = context.table(UndoAnswer).get(asked.care_region, asked.undo_id)
     if known is None:
         return False
     _tell(asked, known, context)
@@ -35,6 +35,7 @@ def is_answered(asked: UndoRequested, context: Context) -> bool:
 def answer(asked: UndoRequested, decided: UndoDecided, context: Context) -> None:
     """Answer, and keep what was said."""
     kept = UndoAnswer(
+        care_region=asked.care_region,
         undo_id=decided.undo_id,
         business_time=context.business_time,
         result=decided.result,
@@ -47,9 +48,9 @@ def answer(asked: UndoRequested, decided: UndoDecided, context: Context) -> None
     _tell(asked, kept, context)
 
 
-def is_given_back(asked: DebitUndoRequested, context: Context) -> bool:
+def given_back_again(asked: DebitUndoRequested, context: Context) -> bool:
     """Say again what was given back; ``False`` where this was not answered yet."""
-    known = context.table(UndoAnswer).get(asked.debit_undo_id)
+    known = context.table(UndoAnswer).get(asked.care_region, asked.debit_undo_id)
     if known is None:
         return False
     _tell_given_back(asked, known, context)
@@ -58,7 +59,9 @@ def is_given_back(asked: DebitUndoRequested, context: Context) -> bool:
 
 def answer_given_back(asked: DebitUndoRequested, amount_fen: Fen, context: Context) -> None:
     """Say what was given back, and keep that."""
-    kept = UndoAnswer(asked.debit_undo_id, context.business_time, amount_fen=amount_fen)
+    kept = UndoAnswer(
+        asked.care_region, asked.debit_undo_id, context.business_time, amount_fen=amount_fen
+    )
     context.table(UndoAnswer).put(kept)
     _tell_given_back(asked, kept, context)
 

@@ -186,6 +186,13 @@ class NodeMachine:
 
         The result says whether there is more to do at once. Raises what ``run`` raises.
         """
+        return self.open_tick().commit()
+
+    def open_tick(self) -> OpenBatch:
+        """Work a tick out; nobody may hear of its results before it is committed.
+
+        Raises what ``run`` raises.
+        """
         on_tick = self._around.role.on_tick
 
         def look(batch: Batch) -> None:
@@ -197,7 +204,7 @@ class NodeMachine:
             batch.result.more_to_do = bool(on_tick(context))
             batch.collect(context)
 
-        return self._transact(look)
+        return self._open(look)
 
     def catch_up(self, ends: Mapping[TopicPartition, int]) -> None:
         """Have a role that follows the log wait for it: see ``CatchingUp``."""

@@ -104,7 +104,7 @@ class Process:
         )
         self.machine.catch_up(ends_of(log, topics.read_by(self.address)))
         self.queue: list[_Item] = []
-        self.under_way: tuple[list[_Item], OpenBatch, Moment] | None = None
+        self.under_way: tuple[list[_Item], OpenBatch, Moment | None] | None = None
         self.unpublished: list[Outgoing] = list(self.machine.unpublished)
         self._published: list[Outgoing] = []
         self._waiting: dict[tuple[str, str], list[Told]] = {}
@@ -190,13 +190,13 @@ class Process:
         return result
 
     def _commit(
-        self, opened: OpenBatch, commands: Sequence[Command], moment: Moment
+        self, opened: OpenBatch, commands: Sequence[Command], moment: Moment | None
     ) -> BatchResult:
         before = self._disk.version
         try:
             return opened.commit()
         finally:
-            if self._disk.version != before:
+            if moment is not None and self._disk.version != before:
                 self._written(moment, commands)
 
     def _committed(
@@ -323,6 +323,16 @@ class Process:
             for topic in sorted({record.topic for record in records}):
                 topics.make_where_missing(self._log, topic, several)
             self._log.append(records)
+
+    def open_tick(self) -> None:
+        """Look at the clock, and leave what comes of that uncommitted: others go on meanwhile."""
+        if self.under_way is not None:
+            return
+        self._mark_published()
+        try:
+            self.under_way = [], self.machine.open_tick(), None
+        except (Unavailable, Conflict):
+            return
 
     def tick(self) -> None:
         """Look at the clock, and for what others left; a tick that fails had no effect."""

@@ -9,8 +9,10 @@ from clearing.messages import Address, Role
 from clearing.ports import TopicPartition
 from services.node import topics
 from services.simulator.layout import Seat
+from services.simulator.letters import GARBLED
 from services.simulator.process import Cut
 from services.simulator.steps import Step
+from services.simulator.wire import envelope_of
 from services.simulator.world import World
 
 DEEDS = {
@@ -30,9 +32,12 @@ DEEDS = {
     "revoke": 1,
 }
 LETTERS = {"poison": 6, "rubbish": 1, "heal": 2, "replay": 3, "discard": 2}
+GARBLED_PER_CENT = 20
+"""How many of the appends that have something in ``GARBLED`` nobody can read."""
+
 SPOILT = ("lost", "unconfirmed", "partly", "repeated")
 DISK_FAULTS = ("before", "after", "full", "refuses")
-PASSING_MS = (1, 20, 300, 3_000, 9_000, 25_000)
+PASSING_MS = (1, 20, 300, 3_000, 9_000, 25_000, 660_000)
 SKEWS_MS = (0, 400, -400, 3_000, -3_000)
 REST_EVERY = 500
 MENDING = 20
@@ -144,7 +149,7 @@ class Scheduler:
             return self._publish()
         seat, place = random.choice(ready)
         number = random.randint(1, 8)
-        if self._world.layout.shared(seat.at) and random.randrange(100) < self.weather.aside:
+        if self._is_left_aside(seat):
             return Step("open", seat.at, seat.slot, place, number=number)
         cut = ""
         if random.randrange(100) < self.weather.cut:
@@ -158,15 +163,23 @@ class Scheduler:
         if not ready:
             return None
         seat = random.choice(ready)
-        spoilt = (*SPOILT, "garbled") if self._world.layout.poison else SPOILT
-        how = random.choice(spoilt) if random.randrange(100) < self.weather.spoilt else ""
+        how = random.choice(SPOILT) if random.randrange(100) < self.weather.spoilt else ""
+        if self._undoes(seat) and random.randrange(100) < GARBLED_PER_CENT:
+            how = "garbled"
         cut = Cut.APPENDED.value if random.randrange(200) < self.weather.cut else ""
         return Step("publish", seat.at, seat.slot, how=how, cut=cut)
+
+    def _undoes(self, seat: Seat) -> bool:
+        """Tell whether a process is to publish something that may be lost, and is asked again."""
+        if not self._world.layout.poison:
+            return False
+        rows = self._world.running[seat].unpublished
+        return any(isinstance(envelope_of(row.value).body, GARBLED) for row in rows)
 
     def _clock(self) -> Step:
         if self.weather.clock > 4 and self._random.random() < 0.1:
             return Step("skew", self._node(), number=self._random.choice(SKEWS_MS))
-        weights = (5, 5, 10, 20, 30, 20) if self.weather.hurries else (25, 25, 20, 15, 10, 3)
+        weights = (5, 5, 10, 20, 30, 20, 8) if self.weather.hurries else (25, 25, 20, 15, 10, 3, 1)
         return Step("clock", number=self._random.choices(PASSING_MS, weights)[0])
 
     def _tick(self) -> Step | None:
@@ -174,7 +187,13 @@ class Scheduler:
         if not running:
             return None
         seat = self._random.choice(running)
-        return Step("tick", seat.at, seat.slot)
+        left = self._is_left_aside(seat)
+        return Step("tick", seat.at, seat.slot, how="aside" if left else "")
+
+    def _is_left_aside(self, seat: Seat) -> bool:
+        """Draw whether a transaction stays open for a while, where others may work beside it."""
+        shared = self._world.layout.shared(seat.at)
+        return shared and self._random.randrange(100) < self.weather.aside
 
     def _look(self) -> Step | None:
         running = self._world.running.items()

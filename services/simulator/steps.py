@@ -134,7 +134,11 @@ class Taker:
 
     def _tick(self, step: Step) -> None:
         process = self._process(step)
-        if process is not None:
+        if process is None:
+            return
+        if step.how == "aside":
+            process.open_tick()
+        else:
             process.tick()
 
     def _look(self, step: Step) -> None:

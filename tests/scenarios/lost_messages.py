@@ -58,5 +58,5 @@ def parked_letter(counter: Counter, at: Address) -> Any:
 def discard(counter: Counter, at: Address) -> None:
     """Give that message up and let everything arrive."""
     gone = DiscardDeadLetter(parked_letter(counter, at).id, "ops", "cannot be mended")
-    answer_of(counter.pump.request(at, gone, "ops", "discard", NOON))
+    answer_of(counter.pump.request(at, gone, "ops", f"discard-{gone.id}", NOON))
     counter.flow()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from clearing.benefits.claim import Fund
 from clearing.errors import Rejected
 from clearing.messages import (
     Address,
+    DebitDecided,
     DebitUndone,
     DebitUndoRequested,
     UndoDecided,
@@ -19,12 +21,18 @@ from clearing.messages import (
 )
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
+from services.care_region.account_leg import DEBIT_DEADLINE_MS, GIVE_UP_AFTER_MS
 from services.care_region.open_questions import ASK_AGAIN_MS
 from services.care_region.records import OpenQuestion
 from services.care_region.verifying import verify_care
 from services.insured_region import commands as desk
 from services.insured_region.verifying import verify_insured
 from services.node.day_book import BookedLine
+from services.node.desk_letters import ReplayDeadLetters
+from services.node.records import ParkedRecord
+from services.simulator.layout import Layout, Seat
+from services.simulator.plans import NodePlan
+from services.simulator.process import Process
 from tests.scenarios.lost_messages import discard, flow_losing
 from tests.services.care_region.counter import CARE, FENGHUA, HOME, NOON_2020, Counter, counter_open
 
@@ -120,6 +128,131 @@ def test_an_answer_that_is_only_slow_counts_once(counter: Counter) -> None:
     counter.flow(HOME)
     _asks_again(counter, HOME)
     counter.flow()
+    assert counter.answer("undo").state is SettlementState.CANCELLED
+    assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+    _books_agree(counter)
+
+
+@pytest.mark.parametrize(
+    ("sender", "at", "lost"),
+    [(CARE, HOME, DebitUndoRequested), (HOME, CARE, DebitUndone)],
+    ids=["the request is lost", "the answer is lost"],
+)
+def test_account_money_that_was_given_up_is_given_back_once(
+    counter: Counter, sender: Address, at: Address, lost: type
+) -> None:
+    counter.send("s1", ask.Settle(counter.visit("E1", 100_000), True))
+    flow_losing(counter, HOME, DebitDecided)
+    discard(counter, CARE)
+    counter.pump.clock.pass_ms(DEBIT_DEADLINE_MS + GIVE_UP_AFTER_MS + 1)
+    counter.pump.tick(CARE)
+    flow_losing(counter, sender, lost)
+    discard(counter, at)
+    _asks_again(counter)
+    assert counter.answer("s1").payment.account_fen == 0
+    assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+    _books_agree(counter)
+
+
+def test_a_care_region_put_back_to_a_backup_undoes_the_same_debit(counter: Counter) -> None:
+    """It gives the debit up once more; the account's region says again what it gave back."""
+    world = counter.pump.world
+    counter.send("s1", ask.Settle(counter.visit("E1", 100_000), True))
+    flow_losing(counter, HOME, DebitDecided)
+    discard(counter, CARE)
+    world.back_up(CARE)
+    counter.pump.clock.pass_ms(DEBIT_DEADLINE_MS + GIVE_UP_AFTER_MS + 1)
+    counter.pump.tick(CARE)
+    flow_losing(counter, HOME, DebitUndone)
+    world.restore(CARE)
+    world.start(Seat(CARE))
+    counter.pump.tick(CARE)
+    counter.flow()
+    discard(counter, CARE)
+    _asks_again(counter)
+    _books_agree(counter)
+
+
+def test_a_question_is_closed_for_good_though_another_process_asks_it_meanwhile() -> None:
+    with counter_open(Layout({CARE: 2})) as counter:
+        counter.member("E1", balance_fen=BALANCE_FEN)
+        settled = counter.settle("s1", counter.visit("E1", 100_000))
+        counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+        for asked in ("the insured region", "the account's region"):
+            counter.flow(CARE)
+            counter.pump.clock.pass_ms(ASK_AGAIN_MS)
+            one, two = (counter.pump.world.running[Seat(CARE, slot)] for slot in (1, 2))
+            two.open_tick()
+            one.publish()
+            counter.flow(CARE)
+            _read_all(counter, one)
+            assert two.under_way is not None, asked
+            assert two.end() is None, "another process has taken the answer"
+            two.publish()
+        counter.flow()
+        counter.pump.clock.pass_ms(ASK_AGAIN_MS)
+        counter.pump.tick(CARE)
+        assert counter.pump.rows(CARE, OpenQuestion) == []
+        assert counter.answer("undo").state is SettlementState.CANCELLED
+        _books_agree(counter)
+
+
+def _read_all(counter: Counter, process: Process) -> None:
+    for place in counter.pump.world.waiting_places(process):
+        process.read(place, 100)
+    process.work()
+    process.publish()
+
+
+def _failing(plan: NodePlan, body: type) -> NodePlan:
+    def fail(*_given: object, **_named: object) -> None:
+        raise RuntimeError("a bug")
+
+    handlers = {**plan.role.handlers, body: fail}
+    return replace(plan, role=replace(plan.role, handlers=handlers))
+
+
+def test_what_the_other_region_has_set_aside_is_asked_for_once_a_day(counter: Counter) -> None:
+    plan = counter.pump.world.plans[HOME]
+    settled = counter.settle("s1", counter.visit("E1", 100_000))
+    counter.pump.restart(HOME, _failing(plan, UndoRequested))
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    counter.flow()
+    for _ in range(3 * 24 * 6):
+        counter.pump.clock.pass_ms(ASK_AGAIN_MS)
+        counter.pump.tick(CARE)
+        counter.flow()
+        assert counter.outcome("undo").code == "internal", "not that it waits behind itself"
+    assert len(counter.pump.rows(HOME, ParkedRecord)) == 1 + 3
+    counter.pump.restart(HOME, plan)
+    counter.at_desk(HOME, "replay", ReplayDeadLetters("ops", "mended"))
+    counter.flow()
+    assert counter.answer("undo").state is SettlementState.CANCELLED
+    _books_agree(counter)
+
+
+def test_nothing_is_asked_while_its_answer_would_wait_here(counter: Counter) -> None:
+    settled = counter.settle("s1", counter.visit("E1", 100_000))
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    flow_losing(counter, HOME, UndoDecided)
+    for _ in range(24):
+        _asks_again(counter)
+    assert len(counter.pump.rows(CARE, ParkedRecord)) == 1
+    discard(counter, CARE)
+    _asks_again(counter)
+    assert counter.answer("undo").state is SettlementState.CANCELLED
+
+
+def test_a_second_asking_for_account_money_may_be_discarded(counter: Counter) -> None:
+    plan = counter.pump.world.plans[HOME]
+    settled = counter.settle("s1", counter.visit("E1", 100_000))
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    flow_losing(counter, HOME, DebitUndone)
+    discard(counter, CARE)
+    counter.pump.restart(HOME, _failing(plan, DebitUndoRequested))
+    _asks_again(counter)
+    counter.pump.restart(HOME, plan)
+    discard(counter, HOME)
     assert counter.answer("undo").state is SettlementState.CANCELLED
     assert counter.balance(HOME, "A-E1") == BALANCE_FEN
     _books_agree(counter)

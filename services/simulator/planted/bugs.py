@@ -125,10 +125,10 @@ BUGS: Mapping[str, Bug] = {
     ),
     "answer_not_kept": Bug(
         "what is asked for again is undone again",
-        5,
+        10,
         (
-            Patch(insured_undo, "is_answered", nodes.never_answered),
-            Patch(debits, "is_given_back", nodes.never_answered),
+            Patch(insured_undo, "answered_again", nodes.never_answered),
+            Patch(debits, "given_back_again", nodes.never_answered),
         ),
     ),
     "never_asked_again": Bug(

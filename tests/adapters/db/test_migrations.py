@@ -117,6 +117,84 @@ def _anything(column: sa.Column[Any]) -> Any:
     return {str: column.name, int: 7, bool: True, bytes: b"seven"}[kind]
 
 
+def _fill(database: Database, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """Insert rows of which only some columns matter."""
+    engine, metadata = database.open_engine(), sa.MetaData()
+    with engine.connect() as connection:
+        metadata.reflect(connection)
+        for name, given in rows:
+            table = metadata.tables[name]
+            row = {c.name: _anything(c) for c in table.columns} | dict(given)
+            connection.execute(sa.insert(table), row)
+        connection.commit()
+    engine.dispose()
+
+
+def _all_of(database: Database, name: str, *columns: str) -> list[tuple[Any, ...]]:
+    engine, metadata = database.open_engine(), sa.MetaData()
+    with engine.connect() as connection:
+        metadata.reflect(connection, only=[name])
+        table = metadata.tables[name]
+        rows = connection.execute(sa.select(*(table.c[column] for column in columns)))
+        found = sorted(tuple(row) for row in rows)
+    engine.dispose()
+    return found
+
+
+def test_what_is_being_undone_is_asked_again_after_an_upgrade(database: Database) -> None:
+    _made_by(database, "care", "0004")
+    request = {"scope": "H1", "business_time": 1_000, "accepted_at": 2_000}
+    undo = {"institution_id": "H1", "awaits_policy": False}
+    debit = {"business_time": 500, "deadline": 3_000}
+    _fill(
+        database,
+        [
+            ("request", {**request, "request_id": "r1"}),
+            ("request", {**request, "request_id": "r2", "business_time": 1_200}),
+            ("undo", {**undo, "undo_id": "und-1", "request_id": "r1", "awaits_policy": True}),
+            ("undo", {**undo, "undo_id": "und-2", "request_id": "r2"}),
+            ("settlement", {"settlement_id": "s2", "undo_id": "und-2"}),
+            (
+                "debit",
+                {**debit, "debit_id": "d2", "debit_undo_id": "dbu-2", "settlement_id": "s2"}
+                | {"state": "undoing"},
+            ),
+            (
+                "debit",
+                {**debit, "debit_id": "d3", "debit_undo_id": "dbu-3", "state": "given_up"},
+            ),
+            ("debit", {**debit, "debit_id": "d4", "debit_undo_id": "dbu-4", "state": "undone"}),
+        ],
+    )
+    SqlStore(database, LINES["care"], line="care").close()
+    columns = ("question_id", "debit_id", "business_time", "due_at", "times")
+    assert _all_of(database, "open_question", *columns) == [
+        ("dbu-2", "d2", 1_200, 602_000, 1),
+        ("dbu-3", "d3", 500, 603_000, 1),
+        ("und-1", "", 1_000, 602_000, 1),
+    ]
+
+
+def test_answers_of_before_an_upgrade_are_told_by_their_lines(database: Database) -> None:
+    _made_by(database, "insured", "0004")
+    line = {"care_region": "310000", "settlement_id": "s1", "business_time": 7_000}
+    kinds = ("settlement", "cancellation", "reversal", "restoration")
+    rows = [
+        ("booked_line", {**line, "line_id": f"of-{kind}", "kind": kind, "by_fund": "{}"})
+        for kind in kinds
+    ]
+    drawn = {"line_id": "dbu-1", "kind": "debit_reversal", "by_fund": '{"personal_account":-500}'}
+    _fill(database, [*rows, ("booked_line", {**line, **drawn})])
+    SqlStore(database, LINES["insured"], line="insured").close()
+    columns = ("care_region", "undo_id", "business_time", "result", "settlement_id", "amount_fen")
+    assert _all_of(database, "undo_answer", *columns) == [
+        ("310000", "dbu-1", 7_000, "", "", 500),
+        ("310000", "of-cancellation", 7_000, "undone", "s1", 0),
+        ("310000", "of-restoration", 7_000, "restored", "s1", 0),
+        ("310000", "of-reversal", 7_000, "undone", "s1", 0),
+    ]
+
+
 def test_a_database_that_no_migration_made_is_refused(database: Database) -> None:
     SqlStore(database, LINES["care"]).close()
     with pytest.raises(Rejected) as caught:

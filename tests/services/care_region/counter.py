@@ -18,6 +18,7 @@ from services.care_region.region_load import MAX_WAITING
 from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
 from services.node.command import Final, Result, Waiting
+from services.simulator.layout import Layout
 from services.simulator.plans import (
     answers,
     care,
@@ -38,12 +39,18 @@ NOON_2020 = instant_at(date(2020, 6, 10))
 class Counter:
     """Requests get the id they are given; ``flow`` lets every message arrive."""
 
-    def __init__(self, *, with_house: bool = False, max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        *,
+        with_house: bool = False,
+        max_waiting: int = MAX_WAITING,
+        layout: Layout | None = None,
+    ) -> None:
         """Without a house what is reported to it stays in the log."""
         plans = [care_plan("310000", max_waiting=max_waiting)]
         plans += [insured_plan(at.region) for at in (HOME, FENGHUA, THIRD)]
         plans += [house_plan()] if with_house else []
-        self.pump = NetworkPump(plans, answers())
+        self.pump = NetworkPump(plans, answers(), layout=layout)
         hospital = ask.InstitutionEntry(H, "医院", HospitalLevel.TERTIARY)
         self.do("institutions", ask.RegisterInstitutions((hospital,)))
 
@@ -140,8 +147,8 @@ class Counter:
 
 
 @contextmanager
-def counter_open() -> Iterator[Counter]:
-    counter = Counter()
+def counter_open(layout: Layout | None = None) -> Iterator[Counter]:
+    counter = Counter(layout=layout)
     try:
         yield counter
     finally:
