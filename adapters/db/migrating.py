@@ -49,9 +49,15 @@ def migrate(connection: sa.Connection, line: str, to: str = "head") -> bool:
 
 
 def shapes_as_stamped(connection: sa.Connection, line: str) -> dict[str, str]:
-    """Return the shapes that a database should have by its stamp, or without one at first."""
-    before = MigrationContext.configure(connection).get_current_revision()
-    return shapes_after(line, before or scripts_of(line).get_base() or "head")
+    """Return the shapes that a database should have by its stamp, or without one at first.
+
+    None for the stamp of a newer version, which nobody here knows.
+    """
+    scripts = scripts_of(line)
+    before = MigrationContext.configure(connection).get_current_revision() or scripts.get_base()
+    if before not in {script.revision for script in scripts.walk_revisions()}:
+        return {}
+    return shapes_after(line, before or "head")
 
 
 def run(connection: sa.Connection, line: str, to: str) -> None:

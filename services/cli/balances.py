@@ -26,6 +26,9 @@ from services.cli.connection import Connection, connected, describe
 from services.harness.operator_view import balance_matrices
 
 PAGE = 5_000
+_WIDTH = 200
+"""Of what is no terminal: ids are not cut there."""
+
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -58,7 +61,8 @@ def balances_command(wanted: Wanted, data: Path, as_json: bool, house: str = "")
         }
         print(json.dumps(found, ensure_ascii=False, indent=2))
     elif wanted.lines:
-        Console(markup=False).print(_line_table(lines))
+        width = None if sys.stdout.isatty() else _WIDTH
+        Console(markup=False, width=width).print(_line_table(lines))
     else:
         _show_positions(positions, Console(markup=False))
     return exit_codes.OK

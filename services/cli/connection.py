@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,24 +77,28 @@ async def _reach(data: Path, stack: AsyncExitStack) -> Addresses:
 async def connection_to(addresses: Addresses) -> AsyncIterator[Connection]:
     """Connect to services; inside the block gRPC's errors become the house's own.
 
-    Several processes of a role are written ``HOST:PORT|HOST:PORT``.
+    Several processes of a role are written ``HOST:PORT|HOST:PORT``; one that is not told where
+    it listens has ``None`` for a stub.
     """
     options = [("grpc.max_receive_message_length", 256 << 20)]
-    targets = (addresses.care, addresses.insured, addresses.house)
-    channels = [open_channel(target.split("|"), options) for target in targets]
-    care, insured, house = channels
-    try:
-        yield Connection(
-            care_pb2_grpc.CareRegionServiceStub(care),
-            insured_pb2_grpc.InsuredRegionServiceStub(insured),
-            house_pb2_grpc.ClearingHouseServiceStub(house),
-            addresses,
-        )
-    except grpc.RpcError as error:
-        raise error_from(error) from error
-    finally:
-        for channel in channels:
-            await channel.close()
+    async with AsyncExitStack() as stack:
+
+        async def stub_of(make_stub: Callable[[Any], Any], target: str) -> Any:
+            if not target:
+                return None
+            return make_stub(
+                await stack.enter_async_context(open_channel(target.split("|"), options))
+            )
+
+        try:
+            yield Connection(
+                await stub_of(care_pb2_grpc.CareRegionServiceStub, addresses.care),
+                await stub_of(insured_pb2_grpc.InsuredRegionServiceStub, addresses.insured),
+                await stub_of(house_pb2_grpc.ClearingHouseServiceStub, addresses.house),
+                addresses,
+            )
+        except grpc.RpcError as error:
+            raise error_from(error) from error
 
 
 async def _running(data: Path) -> Addresses | None:

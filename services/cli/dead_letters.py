@@ -87,6 +87,8 @@ def list_command(where: Where, node: str, wanted: Filter, *, as_json: bool) -> i
                 if node:
                     raise
         _show_list(listed, as_json=as_json)
+        if not (node or as_json):
+            _say_not_asked(where)
         unresolved = sum(page.unresolved for _, page in listed)
         return exit_codes.DIFFERENCE if unresolved else exit_codes.OK
 
@@ -286,6 +288,14 @@ def _show_list(listed: Sequence[tuple[Address, Any]], *, as_json: bool) -> None:
         if page.letters:
             _show_letters(node, page.letters)
     print(f"{sum(page.unresolved for _, page in listed)} wait for a person / 待人工处理")
+
+
+def _say_not_asked(where: Where) -> None:
+    """Say of which roles nothing is known, where only some were told."""
+    told = {"care": where.care, "insured": where.insured, "house": where.house}
+    missing = [role for role, address in told.items() if not address]
+    if len(missing) < len(told) and missing:
+        print(f"not asked / 未查询: {', '.join(missing)}")
 
 
 def _show_letters(node: Address, letters: Sequence[Any]) -> None:

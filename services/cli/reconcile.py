@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import sys
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from services.cli.connection import Connection, connected, describe
 
 
 def reconcile_command(day: date, data: Path, as_json: bool, house: str = "") -> int:
-    """Reconcile a day; the exit code is 1 while it has open breaks or a region is not reached.
+    """Reconcile a day; the exit code is 1 while it has open breaks, 3 where a region is away.
 
     ``house`` is ``host:port`` of a running clearing house, instead of the data folder's.
     """
@@ -46,8 +47,9 @@ def reconcile_command(day: date, data: Path, as_json: bool, house: str = "") -> 
         )
     else:
         show_reconciliation(answer, Console())
-    agrees = not answer.breaks and not answer.unreachable_regions
-    return exit_codes.OK if agrees else exit_codes.DIFFERENCE
+    if answer.breaks:
+        return exit_codes.DIFFERENCE
+    return exit_codes.UNREACHABLE if answer.unreachable_regions else exit_codes.OK
 
 
 async def _reconciled(day: date, data: Path, house: str) -> Any:
@@ -75,12 +77,16 @@ def show_reconciliation(answer: Any, console: Console) -> None:
     for side in ("care side / 就医侧", "payer side / 参保侧", "house / 清算中心"):
         table.add_column(side, justify="right")
     table.add_column("agrees / 一致")
+    away = set(answer.unreachable_regions)
     for pair in answer.pairs:
+        agrees = "yes / 是" if pair.agrees else "[bold red]no / 否[/bold red]"
         table.add_row(
             pair.care_region,
             pair.insured_region,
-            *(_total(side) for side in (pair.care, pair.insured, pair.house)),
-            "yes / 是" if pair.agrees else "[bold red]no / 否[/bold red]",
+            _NOT_KNOWN if _is_away(pair, "care", away) else _total(pair.care),
+            _NOT_KNOWN if _is_away(pair, "insured", away) else _total(pair.insured),
+            _total(pair.house),
+            _NOT_KNOWN if away & {pair.care_region, pair.insured_region} else agrees,
         )
     console.print(table)
     for found in answer.breaks:
@@ -90,6 +96,14 @@ def show_reconciliation(answer: Any, console: Console) -> None:
     console.print(
         f"{answer.matched_lines} lines matched / 笔一致, {len(answer.breaks)} breaks / 差异"
     )
+
+
+_NOT_KNOWN = "?"
+
+
+def _is_away(pair: Any, side: str, away: AbstractSet[str]) -> bool:
+    """Tell whether a side has said nothing because its region does not answer."""
+    return getattr(pair, f"{side}_region") in away and not pair.HasField(side)
 
 
 def _total(side: Any) -> str:

@@ -203,6 +203,19 @@ def test_a_database_that_no_migration_made_is_refused(database: Database) -> Non
     SqlStore(database, LINES["care"]).close()
 
 
+def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    SqlStore(database, LINES["care"], line="care").close()
+    engine = database.open_engine()
+    with engine.connect() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(sa.text("UPDATE schema_shapes SET shape = 'of tomorrow'"))
+        connection.commit()
+    engine.dispose()
+    with pytest.raises(Rejected) as caught:
+        SqlStore(database, LINES["care"], line="care")
+    assert caught.value.code == "schema_mismatch"
+
+
 def test_opening_twice_migrates_once(database: Database, line: str) -> None:
     _made_by(database, line, "0001")
     for _ in range(2):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from protos.common.v1 import common_pb2
+from protos.house.v1 import house_pb2
 from services.cli import exit_codes
 from services.cli.balances import Wanted, balances_command
 from services.cli.explain import explain_command
 from services.cli.explanation_form import Form
-from services.cli.reconcile import reconcile_command
+from services.cli.reconcile import reconcile_command, show_reconciliation
 from services.cli.verify import verify_command
 from tests.effort import thorough_only
 
@@ -70,6 +74,16 @@ def test_balances_as_a_person_reads_them(
     assert "付款地" in capsys.readouterr().out
 
 
+def test_lines_are_not_cut_where_no_terminal_is(
+    replayed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = Wanted(payer="330213", lines=True)
+    assert balances_command(wanted, replayed, as_json=False) == exit_codes.OK
+    shown = capsys.readouterr().out
+    assert _worked_example(replayed) in shown
+    assert "…" not in shown
+
+
 def test_the_worked_example_is_explained_with_its_sources(
     replayed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,6 +101,21 @@ def test_an_unknown_settlement_is_said_to_be_unknown(
 ) -> None:
     assert explain_command("stl-none", replayed, "", Form()) == exit_codes.BAD_INPUT
     assert "settlement_unknown" in capsys.readouterr().err
+
+
+def test_a_region_that_is_away_is_not_shown_as_having_nothing() -> None:
+    told = common_pb2.DayTotal(lines=5, fund_fen=59_925)
+    pair = house_pb2.PairReconciliation(
+        care_region="310000", insured_region="330213", care=told, house=told
+    )
+    answer = house_pb2.ReconcileDayResponse(
+        on="2024-03-21", pairs=[pair], unreachable_regions=["330213"]
+    )
+    shown = StringIO()
+    show_reconciliation(answer, Console(file=shown, width=200))
+    (row,) = [line for line in shown.getvalue().splitlines() if "310000" in line]
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == ["310000", "330213", "5 × 599.25", "?", "5 × 599.25", "?"]
 
 
 def test_a_day_reconciles(replayed: Path, capsys: pytest.CaptureFixture[str]) -> None:

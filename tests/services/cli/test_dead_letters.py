@@ -91,6 +91,13 @@ def test_a_key_that_anybody_wrote_is_shown_as_it_is(served: Served, tmp_path: Pa
     assert "\x1b" not in found.stdout
 
 
+def test_a_list_of_some_roles_says_which_were_not_asked(served: Served) -> None:
+    some = ("dead-letters", "list", "--care", served.addresses.care)
+    assert "not asked / 未查询: insured, house" in CliRunner().invoke(app, some).stdout
+    every = (*some, "--insured", served.addresses.insured, "--house", served.addresses.house)
+    assert "not asked" not in CliRunner().invoke(app, every).stdout
+
+
 def test_what_cannot_be_read_is_bad_input(served: Served, tmp_path: Path) -> None:
     data = ("--data", str(tmp_path))
     for arguments in (
