@@ -115,7 +115,7 @@ BUGS: Mapping[str, Bug] = {
     ),
     "restoration_not_added": Bug(
         "reversing a cancellation doesn't add to the accumulators again",
-        10,
+        20,
         (Patch(insured_undo, "_move", nodes.never_add_again),),
     ),
     "account_not_given_back": Bug(
