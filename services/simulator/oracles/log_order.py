@@ -82,7 +82,7 @@ class OutboxWatch:
 
         Of copies that nobody can read only where there is no other.
         """
-        if message_id not in self._logged:
+        if message_id not in self._logged or message_id in self._unreadable:
             self.look()
         return self._logged[message_id]
 
@@ -99,13 +99,15 @@ class OutboxWatch:
                 if not message_id:
                     continue
                 is_new = message_id not in self._logged
+                if not is_new and message_id not in self._unreadable:
+                    continue
                 if is_new:
                     self._comes_in_turn(message_id)
-                if is_new or message_id in self._unreadable:
-                    self._logged[message_id] = record.topic, record.key, record.offset
-                    self._unreadable.discard(message_id)
-                if is_new and garbled:
+                self._logged[message_id] = record.topic, record.key, record.offset
+                if garbled:
                     self._unreadable.add(message_id)
+                else:
+                    self._unreadable.discard(message_id)
 
     def _comes_in_turn(self, message_id: str) -> None:
         line = self._line_of.pop(message_id, None)
