@@ -79,6 +79,8 @@ def before_debits(
 ) -> Iterator[None]:
     """Read debits with all that their settlements need."""
     unit.table(Debit).want((each.debit_id,) for each in decided)
+    undone = [each.debit_undo_id for each in decided if isinstance(each, DebitUndone)]
+    unit.table(OpenQuestion).want_by("question_id", undone)
     yield from before_recording(decided, unit)
 
 
