@@ -56,7 +56,7 @@ class Inbox:
         digest = hashlib.sha256(kind.encode() + b"\0" + content).hexdigest()
         known = batch.unit.table(RequestEntry).get(command.meta.scope, command.meta.request_id)
         if known is not None:
-            return self._repeat(known, digest, command.meta)
+            return self._repeat_now(known, digest, command.meta, batch)
         now = batch.around.clock.now()
         stated = command.meta.business_time
         business_time = now if stated is None else stated
@@ -81,8 +81,8 @@ class Inbox:
         context.trace_parent = command.trace_parent
         note = trace_note(command.trace_parent)
         try:
-            if batch.around.role.follows_log and not isinstance(command.payload, AT_ONCE):
-                batch.around.catching_up.require_over(batch.around.address, batch.unit)
+            if not isinstance(command.payload, AT_ONCE):
+                _require_caught_up(batch)
             with batch.unit.attempt():
                 requests.put(entry)
                 answer = batch.handle(command.payload, context)
@@ -106,6 +106,18 @@ class Inbox:
             return Failed(internal())
         logger.debug("%s takes %s", batch.around.address, entry.kind, extra=note)
         return Waiting(meta.scope, meta.request_id) if answer is PENDING else Answered(answer)
+
+    def _repeat_now(
+        self, known: RequestEntry, digest: str, meta: RequestMeta, batch: Batch
+    ) -> Result:
+        """Repeat what was told; what is open here may have been answered since the backup."""
+        result = self._repeat(known, digest, meta)
+        if isinstance(result, Waiting):
+            try:
+                _require_caught_up(batch)
+            except Unavailable as error:
+                return Failed(error)
+        return result
 
     def _repeat(self, known: RequestEntry, digest: str, meta: RequestMeta) -> Result:
         if known.status is RequestStatus.TOMBSTONE:
@@ -132,6 +144,11 @@ class Inbox:
                 Rejected(entry.code, entry.message_en, entry.message_zh, field=entry.field or None)
             )
         return Answered(self._answers.decode(entry.answer_kind, entry.body))
+
+
+def _require_caught_up(batch: Batch) -> None:
+    if batch.around.role.follows_log:
+        batch.around.catching_up.require_over(batch.around.address, batch.unit)
 
 
 def _query(query: Request, batch: Batch) -> Final:

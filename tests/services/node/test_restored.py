@@ -17,9 +17,10 @@ from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.insured_region import commands as desk
 from services.insured_region import records as at_insured
+from services.node.command import Failed
 from services.node.day_book import BookedLine
 from services.node.records import ParkedRecord, SeenMessage
-from tests.services.care_region.counter import CARE, DAY, HOME, THIRD, Counter
+from tests.services.care_region.counter import CARE, DAY, HOME, NOON, THIRD, Counter
 
 A_DAY_MS = 24 * 60 * 60 * 1000
 
@@ -105,6 +106,23 @@ def test_it_takes_nothing_by_call_until_it_has(counter: Counter) -> None:
     counter.flow()
     assert pump.ask(HOME, desk.GetDayTotals(HOME.region, DAY)).totals
     assert counter.at_desk(HOME, "newcomer", newcomer).registered == 1
+
+
+def test_what_was_open_at_the_backup_is_not_said_to_be_open_until_it_has(counter: Counter) -> None:
+    """It may have been answered since: nobody who was told so is sent back to waiting."""
+    pump = counter.pump
+    filing = desk.FileRemoteCare("E1", "referral", CARE.region, DAY)
+    pump.request(HOME, filing, "desk", "filing", NOON)
+    backup = pump.world.disks[HOME].backup()
+    answered = counter.at_desk(HOME, "filing", filing)
+    pump.world.disks[HOME].restore(backup)
+    pump.restart(HOME)
+    again = pump.request(HOME, filing, "desk", "filing", NOON)
+    assert isinstance(again, Failed)
+    assert isinstance(again.error, Unavailable)
+    assert again.error.code == "catching_up"
+    counter.flow()
+    assert counter.at_desk(HOME, "filing", filing) == answered
 
 
 def test_it_goes_on_from_there(counter: Counter) -> None:
