@@ -139,14 +139,11 @@ def _mapping_part(key: Any, value: Any) -> JsonPart:
     if name is None or name.shape == "bool":
         raise TypeError(f"a mapping with keys of this type cannot be kept: {key}")
     write_key, read_key = (str, int) if name.shape == "int" else (name.encode, name.decode)
-    keys_kept = _types_kept(inner if issubclass(inner, str) else None)
     values_kept = _types_kept(item.exact)
 
     def encode(mapping: Mapping[Any, Any]) -> dict[str, Any]:
-        if keys_kept.issuperset(map(type, mapping)) and values_kept.issuperset(
-            map(type, mapping.values())
-        ):
-            return dict(mapping)
+        if values_kept.issuperset(map(type, mapping.values())):
+            return {write_key(key): value for key, value in mapping.items()}
         return {write_key(key): item.encode(value) for key, value in mapping.items()}
 
     def decode(mapping: dict[str, Any]) -> dict[Any, Any]:

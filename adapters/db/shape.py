@@ -84,13 +84,15 @@ class TableShape:
                 return
         raise ValueError(f"{self.name} has no index that begins with {sorted(names)}")
 
-    def encode(self, record: Any) -> Row:
-        """Return the row of a record. Raises ``TypeError`` for a value of another type."""
-        values = list(self.values_of(record))
+    def encode(self, records: Sequence[Any]) -> list[Sequence[Any]]:
+        """Return the columns of some records, with a value of each.
+
+        Raises ``TypeError`` for a value of another type than declared.
+        """
+        columns: list[Sequence[Any]] = list(zip(*map(self.values_of, records), strict=True))
         for at, convert in self._encoders:
-            if values[at] is not None:
-                values[at] = convert(values[at])
-        return tuple(values)
+            columns[at] = [None if value is None else convert(value) for value in columns[at]]
+        return columns
 
     def decode(self, row: Sequence[Any]) -> Any:
         """Return the record of a row.

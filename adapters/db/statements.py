@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from adapters.db.arrays import packed
+from adapters.db.arrays import PackedArray, packed
 from adapters.db.database import Database, Statement
-from adapters.db.shape import Row, TableShape
+from adapters.db.shape import TableShape
 from adapters.db.tables import table_of
 from clearing.ports import Key
 
@@ -88,20 +88,23 @@ class TableStatements:
         self.shape.require_index(frozenset((name,)), paged=False)
         return self._rows_with((name,), [(value,) for value in values])
 
-    def upsert(self, rows: Sequence[Row]) -> Statement:
-        """Return what inserts rows or replaces those with their keys."""
-        return Statement(self._upsert, self._written(self.shape.names, rows))
+    def upsert(self, records: Sequence[Any]) -> Statement:
+        """Return what inserts records or replaces those with their keys.
+
+        Raises ``TypeError`` as ``TableShape.encode`` does.
+        """
+        return Statement(self._upsert, self._written(self.shape.names, self.shape.encode(records)))
 
     def delete(self, keys: Sequence[Key]) -> Statement:
         """Return what deletes the rows with these keys."""
-        return Statement(self._delete, self._written(self.shape.key, keys))
+        return Statement(self._delete, self._written(self.shape.key, _turned(keys)))
 
-    def _written(self, names: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Any]:
-        return self._packed(names, rows) if self._database.in_arrays else rows
+    def _written(self, names: tuple[str, ...], columns: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        return self._packed(names, columns) if self._database.in_arrays else _turned(columns)
 
     def _rows_with(self, names: tuple[str, ...], wanted: Sequence[Key]) -> Statement:
         if self._database.in_arrays:
-            return Statement(self._many_sql(names, 1, names), self._packed(names, wanted))
+            return Statement(self._many_sql(names, 1, names), self._packed(names, _turned(wanted)))
         # A few sizes of statement serve every number of values; the last one fills it up.
         count = 1 << (len(wanted) - 1).bit_length()
         places = tuple(f"key_{at}_{name}" for at in range(count) for name in names)
@@ -116,10 +119,12 @@ class TableStatements:
             self._many[names, count] = self._ordered(query, places)
         return self._many[names, count]
 
-    def _packed(self, names: tuple[str, ...], rows: Sequence[Row]) -> Sequence[Any]:
-        """Return rows of values of these columns as one array for each of them."""
-        columns = zip(names, zip(*rows, strict=True), strict=True)
-        return [packed(self.shape.columns[name].kind, values) for name, values in columns]
+    def _packed(
+        self, names: tuple[str, ...], columns: Sequence[Sequence[Any]]
+    ) -> Sequence[PackedArray]:
+        """Return columns of these names as one array for each of them."""
+        named = zip(names, columns, strict=True)
+        return [packed(self.shape.columns[name].kind, values) for name, values in named]
 
     def select(
         self, equals: Mapping[str, Any], *, paged: bool, after: bool, below: bool = False
@@ -192,3 +197,8 @@ class TableStatements:
         if compiled.places != expected:
             raise AssertionError(f"parameters out of order: {compiled.places} not {expected}")
         return compiled.sql
+
+
+def _turned(table: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Turn rows into columns, or columns into rows."""
+    return list(zip(*table, strict=True))

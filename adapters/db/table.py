@@ -320,7 +320,7 @@ class UnitTable(Generic[RecordT]):
             if record is None:
                 gone.append(self._shape.encode_key(key))
             else:
-                kept.append(self._shape.encode(record))
+                kept.append(record)
         self._changed.clear()
         self._changed_by.clear()
         self._found.clear()  # what was found before does not know of these

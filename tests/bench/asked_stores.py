@@ -145,15 +145,23 @@ def ask_again(units: list[AskedUnit], disk: MemoryDisk) -> None:
 
 def rows_of(units: list[AskedUnit], shapes: Mapping[type, TableShape]) -> list[RowWork]:
     """Return what a database's table would turn into rows and back, in each transaction once."""
+    return [RowWork(_by_shape(unit.written, shapes), _rows_read(unit, shapes)) for unit in units]
+
+
+def _by_shape(
+    records: Mapping[Any, Any], shapes: Mapping[type, TableShape]
+) -> list[tuple[TableShape, list[Any]]]:
+    found: dict[type, list[Any]] = {}
+    for (record_type, _), record in records.items():
+        found.setdefault(record_type, []).append(record)
+    return [(shapes[record_type], records) for record_type, records in found.items()]
+
+
+def _rows_read(unit: AskedUnit, shapes: Mapping[type, TableShape]) -> list[tuple[TableShape, Any]]:
     return [
-        RowWork(
-            [(shapes[record], found) for (record, _), found in unit.written.items()],
-            [
-                (shapes[record], shapes[record].encode(found))
-                for (record, _), found in unit.read.items()
-            ],
-        )
-        for unit in units
+        (shape, row)
+        for shape, records in _by_shape(unit.read, shapes)
+        for row in zip(*shape.encode(records), strict=True)
     ]
 
 
@@ -161,12 +169,12 @@ def rows_of(units: list[AskedUnit], shapes: Mapping[type, TableShape]) -> list[R
 class RowWork:
     """Records to be written and rows that were read, with the shapes of their tables."""
 
-    written: list[tuple[TableShape, Any]]
+    written: list[tuple[TableShape, list[Any]]]
     read: list[tuple[TableShape, Any]]
 
     def do(self) -> None:
         """Turn all of them into the other thing."""
-        for shape, record in self.written:
-            shape.encode(record)
+        for shape, records in self.written:
+            shape.encode(records)
         for shape, row in self.read:
             shape.decode(row)

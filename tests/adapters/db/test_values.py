@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.db.json_values import Convert
 from adapters.db.shape import TableShape
@@ -72,6 +75,15 @@ def test_json_is_written_with_sorted_keys() -> None:
     encode = column_value(Mapping[Colour, int]).encode
     assert encode is not None
     assert encode({Colour.RED: 1, Colour.GREEN: 2}) == '{"green":2,"red":1}'
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text()))
+def test_the_text_is_that_of_the_standard_library(mapping: dict[str, Any]) -> None:
+    """Rows that were written before are compared and found by it."""
+    written = column_value(Mapping[str, Any]).encode
+    assert written is not None
+    expected = json.dumps(mapping, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert written(mapping) == expected
 
 
 def test_an_enum_may_stand_where_text_is_declared() -> None:
