@@ -121,7 +121,7 @@ def check_amounts(cost: CostSplit, payment: PaymentSplit) -> None:
     * E4: fund = sum over the funds; the personal account is none of them;
     * and no part of either split has another sign than the total.
     """
-    sign = -1 if cost.total_fen < 0 else 1
+    total_fen, by_fund = cost.total_fen, payment.by_fund
     parts = (
         cost.own_pay_fen,
         cost.over_limit_fen,
@@ -131,18 +131,16 @@ def check_amounts(cost: CostSplit, payment: PaymentSplit) -> None:
         payment.account_fen,
         payment.cash_fen,
         payment.deductible_fen,
-        *payment.by_fund.values(),
+        *by_fund.values(),
     )
-    checks = {
-        "E1": cost.total_fen
-        == cost.own_pay_fen + cost.over_limit_fen + cost.first_pay_fen + cost.in_scope_fen,
-        "E2": cost.total_fen == payment.fund_fen + payment.personal_fen + payment.hospital_fen,
-        "E3": payment.personal_fen == payment.account_fen + payment.cash_fen,
-        "E4": payment.fund_fen == sum(payment.by_fund.values())
-        and Fund.PERSONAL_ACCOUNT not in payment.by_fund,
-        "sign": all(part * sign >= 0 for part in parts),
-    }
-    broken = [name for name, holds in checks.items() if not holds]
+    checks = (
+        ("E1", total_fen == sum(parts[:4])),
+        ("E2", total_fen == payment.fund_fen + payment.personal_fen + payment.hospital_fen),
+        ("E3", payment.personal_fen == payment.account_fen + payment.cash_fen),
+        ("E4", payment.fund_fen == sum(by_fund.values()) and Fund.PERSONAL_ACCOUNT not in by_fund),
+        ("sign", max(parts) <= 0 if total_fen < 0 else min(parts) >= 0),
+    )
+    broken = [name for name, holds in checks if not holds]
     if broken:
         raise InvariantBroken(
             "amount_identity",

@@ -7,6 +7,14 @@ from typing import Annotated
 
 import typer
 
+from services.cli.options import (
+    CareOption,
+    DataOption,
+    HouseOption,
+    InsuredOption,
+    JsonOption,
+)
+
 dead_letters_app = typer.Typer(
     help="Messages that could not be processed: list, show, replay, discard. "
     "A letter is called NODE/TOPIC/PARTITION/OFFSET, as the list prints it.",
@@ -14,13 +22,8 @@ dead_letters_app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Data = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 By = Annotated[str, typer.Option("--by", help="Who acts.")]
 Why = Annotated[str, typer.Option("--why", help="Why.")]
-Care = Annotated[str, typer.Option("--care", help="HOST:PORT of a running care-region service.")]
-Insured = Annotated[str, typer.Option("--insured", help="HOST:PORT of the insured-region service.")]
-House = Annotated[str, typer.Option("--house", help="HOST:PORT of the clearing house.")]
 RequestId = Annotated[
     str, typer.Option("--request-id", help="Repeat an act under its id: it is done once.")
 ]
@@ -35,11 +38,11 @@ def list_letters(
     ] = "",
     code: Annotated[str, typer.Option(help="Only those set aside for this reason.")] = "",
     key: Annotated[str, typer.Option(help="Only those of this member or account.")] = "",
-    data: Data = Path("var"),
-    care: Care = "",
-    insured: Insured = "",
-    house: House = "",
-    json: Json = False,
+    data: DataOption = Path("var"),
+    care: CareOption = "",
+    insured: InsuredOption = "",
+    house: HouseOption = "",
+    json: JsonOption = False,
 ) -> None:
     """List what is set aside; the exit code is 1 while anything waits for a person."""
     from services.cli.dead_letters import Filter, Where, list_command
@@ -51,11 +54,11 @@ def list_letters(
 @dead_letters_app.command()
 def show(
     letter: Letter,
-    data: Data = Path("var"),
-    care: Care = "",
-    insured: Insured = "",
-    house: House = "",
-    json: Json = False,
+    data: DataOption = Path("var"),
+    care: CareOption = "",
+    insured: InsuredOption = "",
+    house: HouseOption = "",
+    json: JsonOption = False,
 ) -> None:
     """Show a message: why it is set aside, what it says where that can be read, its bytes."""
     from services.cli.dead_letters import Where, show_command
@@ -72,11 +75,11 @@ def replay(
     why: Why,
     code: Annotated[str, typer.Option(help="With NODE: only those set aside for this.")] = "",
     request_id: RequestId = "",
-    data: Data = Path("var"),
-    care: Care = "",
-    insured: Insured = "",
-    house: House = "",
-    json: Json = False,
+    data: DataOption = Path("var"),
+    care: CareOption = "",
+    insured: InsuredOption = "",
+    house: HouseOption = "",
+    json: JsonOption = False,
 ) -> None:
     """Process messages again, now, each with those behind it; the exit code is 1 if one fails."""
     from services.cli.dead_letters import Act, Where, replay_command
@@ -92,11 +95,11 @@ def discard(
     by: By,
     why: Why,
     request_id: RequestId = "",
-    data: Data = Path("var"),
-    care: Care = "",
-    insured: Insured = "",
-    house: House = "",
-    json: Json = False,
+    data: DataOption = Path("var"),
+    care: CareOption = "",
+    insured: InsuredOption = "",
+    house: HouseOption = "",
+    json: JsonOption = False,
 ) -> None:
     """Give a message up for good; those behind it go on."""
     from services.cli.dead_letters import Act, Where, discard_command

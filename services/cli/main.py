@@ -15,6 +15,7 @@ import typer
 from clearing.wording import Language
 from services.cli.dead_letters_app import dead_letters_app
 from services.cli.log_app import log_app
+from services.cli.options import DataOption, HouseOption, InsuredOption, JsonOption
 from services.cli.rules_app import rules_app
 from services.cli.settings_app import settings_app
 from services.cli.topics_app import topics_app
@@ -34,12 +35,6 @@ app.add_typer(log_app, name="log")
 app.add_typer(rules_app, name="rules")
 app.add_typer(settings_app, name="settings")
 app.add_typer(topics_app, name="topics")
-
-DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
-HouseOption = Annotated[
-    str, typer.Option(help="HOST:PORT of a clearing house, instead of a data folder.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -177,10 +172,16 @@ def explain(
     ] = False,
     rules: Annotated[
         Path | None,
-        typer.Option(help="With --claim: a folder of region folders instead of the packaged one."),
+        typer.Option(
+            help="With --claim or --insured: a folder of region folders instead of the packaged "
+            "one."
+        ),
     ] = None,
     data: DataOption = Path("var"),
-    region: Annotated[str, typer.Option(help="The insured region, where known.")] = "",
+    insured: InsuredOption = "",
+    region: Annotated[
+        str, typer.Option(help="The insured region, where known; needed with --insured.")
+    ] = "",
     language: Annotated[Language, typer.Option(help="In which language.")] = Language.BOTH,
     html: Annotated[
         str, typer.Option(help="Write a printable page of HTML here; - is standard output.")
@@ -201,9 +202,11 @@ def explain(
         from services.cli.explain_claims import explain_claims_command
 
         _end(explain_claims_command(claim, chain, rules, form))
-    from services.cli.explain import explain_command
+    if bool(insured) > bool(region):
+        raise typer.BadParameter("say of which insured region", param_hint="--region")
+    from services.cli.explain import Asked, explain_command
 
-    _end(explain_command(settlement, data, region, form))
+    _end(explain_command(settlement, Asked(data, region, insured, rules), form))
 
 
 @app.command()
@@ -231,8 +234,12 @@ def replay(
     report: Annotated[
         Path | None, typer.Option(help="Write final states, amounts and balances here.")
     ] = None,
-    care: Annotated[str, typer.Option(help="HOST:PORT of running nodes; all three or none.")] = "",
-    insured: Annotated[str, typer.Option(help="HOST:PORT of the insured-region service.")] = "",
+    care: Annotated[
+        str, typer.Option(help="[REGION=]HOST:PORT,… of running nodes; all three or none.")
+    ] = "",
+    insured: Annotated[
+        str, typer.Option(help="[REGION=]HOST:PORT,… of the insured-region service.")
+    ] = "",
     house: Annotated[str, typer.Option(help="HOST:PORT of the clearing house.")] = "",
     in_flight: Annotated[int, typer.Option(min=1, max=2000, help="Visits at a time.")] = 128,
     speed: Annotated[

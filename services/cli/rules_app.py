@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from clearing.wording import Language
+from services.cli.options import DataOption, JsonOption
 
 rules_app = typer.Typer(help="Rule bundles.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -54,8 +55,6 @@ def diff(
 
 RegionArgument = Annotated[str, typer.Argument(help="The insured region.")]
 RerunArgument = Annotated[str, typer.Argument(help="A re-run's id.")]
-DataOption = Annotated[Path, typer.Option("--data", help="The folder that holds all state.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WaitOption = Annotated[
     int, typer.Option("--wait", min=0, help="Wait so many seconds for the re-run.")
 ]

@@ -12,6 +12,7 @@ from typing import Any
 from grpc import aio
 
 from clearing.errors import Malformed, Unavailable
+from services.network.address import is_address
 
 _IN_TURN = ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]}))
 
@@ -30,7 +31,7 @@ class Targets:
         for part in filter(None, text.split(",")):
             region, _, addresses = part.strip().rpartition("=")
             several = tuple(addresses.split("|"))
-            if region in by_region or not all(map(_is_address, several)):
+            if region in by_region or not all(map(is_address, several)):
                 raise Malformed(
                     "addresses",
                     f"write [REGION=]HOST:PORT,… each region once; not {part!r}",
@@ -113,8 +114,3 @@ def _in_numbers(address: str) -> str:
         return f"{ipaddress.IPv4Address(host)}:{port}"
     except ValueError:
         return f"{socket.gethostbyname(host)}:{port}"
-
-
-def _is_address(text: str) -> bool:
-    host, _, port = text.rpartition(":")
-    return bool(host) and port.isdigit() and 0 < int(port) < 65_536

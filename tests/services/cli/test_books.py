@@ -16,7 +16,7 @@ from protos.common.v1 import common_pb2
 from protos.house.v1 import house_pb2
 from services.cli import exit_codes
 from services.cli.balances import Wanted, balances_command
-from services.cli.explain import explain_command
+from services.cli.explain import Asked, explain_command
 from services.cli.explanation_form import Form
 from services.cli.reconcile import reconcile_command, show_reconciliation
 from services.cli.verify import verify_command
@@ -88,7 +88,7 @@ def test_the_worked_example_is_explained_with_its_sources(
     replayed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settlement = _worked_example(replayed)
-    assert explain_command(settlement, replayed, "", Form(as_json=True)) == exit_codes.OK
+    assert explain_command(settlement, Asked(replayed), Form(as_json=True)) == exit_codes.OK
     explained = _json(capsys)
     steps = explained["adjudication"]["explanation"]
     assert [step["source"] for step in steps if step["step"] == "subtract_points"] == ["S3:138"]
@@ -99,7 +99,7 @@ def test_the_worked_example_is_explained_with_its_sources(
 def test_an_unknown_settlement_is_said_to_be_unknown(
     replayed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert explain_command("stl-none", replayed, "", Form()) == exit_codes.BAD_INPUT
+    assert explain_command("stl-none", Asked(replayed), Form()) == exit_codes.BAD_INPUT
     assert "settlement_unknown" in capsys.readouterr().err
 
 
@@ -260,7 +260,7 @@ def test_a_folder_without_books_is_refused(
         verify_command(tmp_path, as_json=False),
         balances_command(Wanted(), tmp_path, as_json=False),
         reconcile_command(date(2020, 6, 10), tmp_path, as_json=False),
-        explain_command("stl-1", tmp_path, "", Form()),
+        explain_command("stl-1", Asked(tmp_path), Form()),
     ):
         assert code == exit_codes.BAD_INPUT
     assert capsys.readouterr().err.count("data_missing") == 4
