@@ -203,11 +203,18 @@ BREAKS = Metric(
     "differences between the books that nobody has resolved or accepted",
     "any that stays past its day; all of them before a cut-off",
 )
+UNANSWERED = Metric(
+    "yidi_undoings_unanswered",
+    Kind.GAUGE,
+    ("node",),
+    "what another region was asked to undo, asked again after 10 minutes, and has not answered",
+    "any for an hour: that region is away, or has set the question aside (yidi dead-letters there)",
+)
 LOOK_FAILURES = Metric(
     "yidi_looks_failed_total",
     Kind.COUNTER,
     ("node",),
-    "times that dead letters and breaks could not be counted; the figures are then old",
+    "times that what waits for a person could not be counted; the figures are then old",
     "it grows: the node's database does not answer",
 )
 
@@ -235,6 +242,7 @@ METRICS: tuple[Metric, ...] = (
     HALTED,
     DEAD_LETTERS,
     BREAKS,
+    UNANSWERED,
     LOOK_FAILURES,
 )
 """Beside these the endpoint tells what the Python client knows of the process itself: its start

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 from clearing.calendar import Instant
 from clearing.frozen import replace
+from clearing.ports import UnitOfWork
 from services.care_region.records import OpenQuestion
 from services.node.context import Context
+from services.node.scanning import every
 
 ASK_AGAIN_MS = 10 * 60 * 1000
 """The first wait; each is twice the one before, so that a region that is away for long does not
@@ -47,6 +49,12 @@ def close_question(question_id: str, context: Context) -> None:
 def overdue(context: Context) -> Sequence[OpenQuestion]:
     """Return questions that have waited long enough, those that did longest first."""
     return context.table(OpenQuestion).scan(limit=MOST_AT_ONCE, below=(context.now + 1, ""))
+
+
+def unanswered(uow: UnitOfWork) -> int:
+    """Return how many questions had to be asked again, or were set aside, and still are open."""
+    found = every(uow, OpenQuestion, ("due_at", "question_id"))
+    return sum(question.times > 1 or question.set_aside for question in found)
 
 
 def asked_again(question: OpenQuestion, context: Context) -> None:

@@ -16,6 +16,7 @@ from services.care_region import (
     corrections,
     day_totals,
     fee_lines,
+    open_questions,
     outcome,
     parked,
     prefetch,
@@ -104,6 +105,7 @@ def care_role(
             messages.RequestParked: parked.on_request_parked,
         },
         on_tick=asking_again.on_tick,
+        unanswered=open_questions.unanswered,
         on_parked={
             messages.SettlementDecided: parked.on_settlement_decided_parked,
             messages.UndoDecided: parked.on_undo_decided_parked,

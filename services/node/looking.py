@@ -59,4 +59,5 @@ def look(unit: UnitOfWork, role: Role) -> Looked:
         parked=len(held),
         behind=sum(key.unresolved - 1 for key in held),
         open_breaks=None if role.open_breaks is None else role.open_breaks(unit),
+        unanswered=None if role.unanswered is None else role.unanswered(unit),
     )

@@ -17,12 +17,13 @@ class Looked:
     """What is counted in a node's database now and then.
 
     ``parked`` messages failed, those ``behind`` wait for them. ``open_breaks`` only a clearing
-    house has.
+    house has, ``unanswered`` only a care region: what it had to ask another region again.
     """
 
     parked: int
     behind: int
     open_breaks: int | None = None
+    unanswered: int | None = None
 
 
 class Observer(Protocol):

@@ -28,7 +28,8 @@ class Role:
     message that will never be carried out had begun, or raises ``Rejected`` where it must be.
     ``prefetch`` reads what a batch's payloads of one type will need, in few round trips;
     ``want_scopes`` has read what requests need of the institutions they come from.
-    ``open_breaks`` counts the differences that wait for a person, where the role knows any.
+    ``open_breaks`` counts the differences that wait for a person, where the role knows any, and
+    ``unanswered`` what another node had to be asked again.
     ``follows_log`` where its books come from the log: what is asked of it by call, and what
     ``on_tick`` does, then waits until it has caught up with the log (see ``CatchingUp``). So do
     the queries in ``compared``, whose answers are compared with other books.
@@ -41,6 +42,7 @@ class Role:
     prefetch: Mapping[type, Prefetch] = field(default_factory=dict)
     want_scopes: Callable[[Collection[str], UnitOfWork], None] | None = None
     open_breaks: Callable[[UnitOfWork], int] | None = None
+    unanswered: Callable[[UnitOfWork], int] | None = None
     follows_log: bool = False
     compared: frozenset[type] = frozenset()
 

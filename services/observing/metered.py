@@ -80,3 +80,5 @@ class Metered:
             yield catalogue.DEAD_LETTERS, (str(node), "behind"), found.behind
             if found.open_breaks is not None:
                 yield catalogue.BREAKS, (str(node),), found.open_breaks
+            if found.unanswered is not None:
+                yield catalogue.UNANSWERED, (str(node),), found.unanswered

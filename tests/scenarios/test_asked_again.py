@@ -97,6 +97,22 @@ def test_an_undo_of_which_a_message_is_lost_is_asked_for_again(
     assert counter.settle("s2", visit).payment == settled.payment
 
 
+def test_what_had_to_be_asked_again_and_has_no_answer_is_counted(counter: Counter) -> None:
+    settled = counter.settle("s1", counter.visit("E1", 100_000))
+    _undo(counter, "cancellation", settled.settlement_id)
+    counter.flow(HOME)
+    assert _unanswered(counter) == 0  # most answers come within a second: nobody need look
+    _asks_again(counter, HOME)
+    assert _unanswered(counter) == 1
+    counter.flow()
+    assert _unanswered(counter) == 0
+
+
+def _unanswered(counter: Counter) -> int | None:
+    (process,) = counter.pump.world.processes(CARE)
+    return process.machine.look().unanswered
+
+
 @pytest.mark.parametrize(
     ("sender", "at", "lost"),
     [(CARE, HOME, DebitUndoRequested), (HOME, CARE, DebitUndone)],

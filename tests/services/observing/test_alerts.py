@@ -55,5 +55,6 @@ def test_no_alert_is_there_twice() -> None:
 def test_the_worries_an_operator_must_not_miss_have_an_alert() -> None:
     named = set().union(*(_named(rule["expr"]) for rule in _rules()))
     for name in ("yidi_outbox_oldest_age_seconds", "yidi_consumer_lag_records",
-                 "yidi_dead_letters", "yidi_breaks_open", "yidi_node_halted"):  # fmt: skip
+                 "yidi_dead_letters", "yidi_breaks_open", "yidi_node_halted",
+                 "yidi_undoings_unanswered"):  # fmt: skip
         assert name in named

@@ -15,6 +15,7 @@ from adapters.embedded.log import EmbeddedLog
 from clearing.errors import Unavailable
 from clearing.messages import Role
 from clearing.ports import TopicPartition
+from services.node.observer import Looked
 from services.node.poller import Poller
 from services.node.worker import Worker
 from services.observing.process import Observing
@@ -143,7 +144,16 @@ def test_what_waits_for_a_person_is_counted_now_and_then(
         watched.worker.deliver(HERE, delivery(offset, f"q{offset}", error="bug"))
     told = watched.until(lambda each: each.get(f"yidi_dead_letters {NODE} parked") == 1)
     assert told[f"yidi_dead_letters {NODE} behind"] == 2
-    assert not any(name.startswith("yidi_breaks_open ") for name in told)
+    assert not any(name.startswith(("yidi_breaks", "yidi_undoings")) for name in told)
+
+
+def test_what_only_some_roles_count_is_told_where_it_is(watched: Watched) -> None:
+    for found, name in (
+        (Looked(0, 0, open_breaks=3), "yidi_breaks_open"),
+        (Looked(0, 0, unanswered=2), "yidi_undoings_unanswered"),
+    ):
+        watched.observing.observer.looked(HERE, found)
+        assert watched.told()[f"{name} {NODE}"] == (found.open_breaks or found.unanswered)
 
 
 def test_batches_without_effect_are_counted_by_what_the_database_said(watched: Watched) -> None:
