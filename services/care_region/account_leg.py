@@ -23,6 +23,7 @@ from clearing.money import Fen
 from clearing.settlement import clearing_type
 from services.care_region.open_questions import close_question, open_question
 from services.care_region.records import Debit, DebitState, Settlement, Undo
+from services.care_region.results import check_known
 from services.care_region.settlement_view import view_of
 from services.care_region.undo_result import finish_when_done
 from services.node.context import Context
@@ -110,12 +111,11 @@ def send_debit_undo(debit: Debit, context: Context) -> None:
 def on_debit_decided(decided: DebitDecided, context: Context) -> None:
     """Record what was drawn; whatever comes of the settlement, the books show it."""
     debit = _debit_of(decided.debit_id, context)
+    check_known(decided)
     if not is_within_limit(decided, debit):
-        raise Rejected(
-            "debit_amount",
+        raise _wrong_amount(
             f"{decided.amount_fen} fen were drawn where {debit.limit_fen} is the most",
             f"账户支付 {decided.amount_fen} 分, 超出上限 {debit.limit_fen} 分",
-            field="amount_fen",
         )
     if decided.result == "debited":
         debit = replace(debit, amount_fen=decided.amount_fen)
@@ -129,9 +129,20 @@ def on_debit_decided(decided: DebitDecided, context: Context) -> None:
         _conclude(debit, decided.code, context)
 
 
-def is_within_limit(decided: DebitDecided, debit: Debit) -> bool:
+def is_within_limit(told: DebitDecided | DebitUndone, debit: Debit) -> bool:
     """Tell whether an account's region has drawn no more than it was asked for."""
-    return 0 <= decided.amount_fen <= debit.limit_fen
+    return 0 <= told.amount_fen <= debit.limit_fen
+
+
+def is_what_was_drawn(undone: DebitUndone, debit: Debit) -> bool:
+    """Tell whether an account's region has given back what it drew, as far as that is known."""
+    if debit.amount_fen:
+        return undone.amount_fen == debit.amount_fen
+    return is_within_limit(undone, debit)
+
+
+def _wrong_amount(message_en: str, message_zh: str) -> Rejected:
+    return Rejected("debit_amount", message_en, message_zh, field="amount_fen")
 
 
 def on_debit_undone(undone: DebitUndone, context: Context) -> None:
@@ -140,6 +151,12 @@ def on_debit_undone(undone: DebitUndone, context: Context) -> None:
     close_question(debit.debit_undo_id, context)
     if debit.state is DebitState.UNDONE:
         return  # asked twice, and answered before
+    if not is_what_was_drawn(undone, debit):
+        raise _wrong_amount(
+            f"{undone.amount_fen} fen were given back where {debit.amount_fen} had been drawn of "
+            f"at most {debit.limit_fen}",
+            f"退回账户 {undone.amount_fen} 分, 与已支付 {debit.amount_fen} 分不符",
+        )
     if undone.amount_fen:
         if not debit.amount_fen:
             debit = _drawn_untold(debit, undone.amount_fen, context)

@@ -15,11 +15,12 @@ from clearing.messages import (
     UndoDecided,
 )
 from clearing.settlement import SettlementState
-from services.care_region.account_leg import is_within_limit
+from services.care_region.account_leg import is_what_was_drawn, is_within_limit
 from services.care_region.answers import ReversalAnswer, SettlementAnswer
 from services.care_region.open_questions import set_aside
 from services.care_region.outcome import pending_reversal
 from services.care_region.records import Debit, DebitState, Settlement, Undo
+from services.care_region.results import is_known
 from services.care_region.settle import as_decided
 from services.care_region.settlement_view import unknown_view_of
 from services.care_region.undo_result import REVERSAL
@@ -68,7 +69,7 @@ def on_debit_parked(
 
 
 def give_up_decision(decided: SettlementDecided, context: Context) -> None:
-    """Let a decision be discarded that nobody awaits, or whose amounts cannot be.
+    """Let a decision be discarded that nobody awaits or knows, or whose amounts cannot be.
 
     What such a one had settled is undone by its reversal. Raises ``Rejected`` for another.
     """
@@ -83,28 +84,36 @@ def give_up_decision(decided: SettlementDecided, context: Context) -> None:
 
 
 def give_up_undo_decision(decided: UndoDecided, context: Context) -> None:
-    """Let an undo's decision be discarded that nobody awaits. Raises ``Rejected``."""
+    """Let an undo's decision be discarded that nobody awaits or knows. Raises ``Rejected``.
+
+    One that is not known is asked for again: it waits for an upgrade behind nobody.
+    """
     undo = context.table(Undo).get(decided.undo_id)
-    if undo is not None and undo.awaits_policy:
+    if undo is not None and undo.awaits_policy and is_known(decided):
         raise _awaited("the decision of a cancellation or reversal")
 
 
 def give_up_debit_decision(decided: DebitDecided, context: Context) -> None:
-    """Let a debit's decision be discarded where no money moved, or more than can be.
+    """Let a debit's decision be discarded that nobody knows, where no money moved, or too much.
 
     Such a debit is given up after its deadline and undone. Raises ``Rejected``.
     """
     debit = context.table(Debit).get(decided.debit_id)
-    if debit is None or not is_within_limit(decided, debit):
+    if debit is None or not is_known(decided) or not is_within_limit(decided, debit):
         return
     if decided.result == "debited" and not debit.amount_fen:
         raise _awaited("account money that was drawn")
 
 
 def give_up_debit_undone(undone: DebitUndone, context: Context) -> None:
-    """Let a debit's undoing be discarded that is recorded already. Raises ``Rejected``."""
+    """Let a debit's undoing be discarded that is recorded already. Raises ``Rejected``.
+
+    So may one of an amount that cannot be: it is asked for again.
+    """
     debit = context.table(Debit).get(undone.debit_id)
-    if debit is not None and debit.state is not DebitState.UNDONE:
+    if debit is None or not is_what_was_drawn(undone, debit):
+        return
+    if debit.state is not DebitState.UNDONE:
         raise _awaited("account money that was given back")
 
 

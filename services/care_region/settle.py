@@ -32,6 +32,7 @@ from services.care_region.records import (
     VisitState,
 )
 from services.care_region.region_load import no_longer_waiting, wait_for
+from services.care_region.results import check_known
 from services.care_region.settlement_view import payment_split, view_of
 from services.care_region.visits import (
     cost_of,
@@ -190,10 +191,11 @@ def on_settlement_decided(decided: SettlementDecided, context: Context) -> None:
 def as_decided(settlement: Settlement, decided: SettlementDecided) -> Settlement:
     """Return a settlement as its insured region has decided it.
 
-    Raises ``Rejected`` (``decision_amounts``) for amounts that cannot be, and for an account that
-    may be drawn on for more than the patient pays: another region's mistake is no fault of
-    these books.
+    Raises ``Rejected``: ``result_unknown``, or ``decision_amounts`` for amounts that cannot be, and
+    for an account that may be drawn on for more than the patient pays. Another region's mistake is
+    no fault of these books.
     """
+    check_known(decided)
     state, outcome = _STATES[decided.result]
     settlement = replace(
         settlement,

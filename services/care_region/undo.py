@@ -17,6 +17,7 @@ from services.care_region.account_leg import start_debit, take_back_debit
 from services.care_region.answers import ReversalAnswer
 from services.care_region.open_questions import close_question, open_question
 from services.care_region.records import Settlement, Undo, Visit, VisitState
+from services.care_region.results import check_known
 from services.care_region.settle import settlement_line
 from services.care_region.undo_result import CANCELLATION, REVERSAL, finish_when_done
 from services.care_region.visits import resting_state, scope_of
@@ -113,6 +114,7 @@ def on_undo_decided(decided: UndoDecided, context: Context) -> None:
     undo = context.table(Undo).get(decided.undo_id)
     if undo is None:
         raise Rejected("undo_unknown", f"no undo {decided.undo_id} here", "没有该撤销或冲正")
+    check_known(decided)
     close_question(undo.undo_id, context)
     if not undo.awaits_policy:
         return  # asked twice, and answered before

@@ -7,6 +7,7 @@ came after. Later settlements keep their amounts.
 from __future__ import annotations
 
 from clearing.benefits.claim import Outcome
+from clearing.errors import Rejected
 from clearing.frozen import replace
 from clearing.messages import LineReported, UndoDecided, UndoRequested
 from clearing.settlement import SettlementState, move
@@ -36,6 +37,14 @@ def on_undo_requested(asked: UndoRequested, context: Context) -> None:
     if asked.kind == "cancellation":
         _cancel(asked, context)
         return
+    if asked.kind != "reversal":
+        raise Rejected(
+            "undo_kind",
+            f"this version does not know the undoing {asked.kind!r}: upgrade this node and replay "
+            "the message, or discard it, which refuses it",
+            f"本节点版本不识别撤销类型 {asked.kind!r}, 请升级后重放或丢弃",
+            field="kind",
+        )
     target = requests.get(asked.care_region, asked.institution_id, asked.target_request_id)
     if target is None:
         requests.put(

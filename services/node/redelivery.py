@@ -126,11 +126,12 @@ def _heads(command: ReplayDeadLetters, act: _Act, context: Context) -> Iterator[
         if letter_of(letter_id, field, context).act_request_id == act.request_id:
             continue  # it followed one before it in the list
         letter = _unresolved(letter_id, field, context)
-        if letter.state is LetterState.BEHIND and not _leads(letter, context):
+        leader = id_of(_leader(letter, context))
+        if leader != letter_id:
             raise Conflict(
                 "letter_behind",
-                f"{letter_id} waits behind an earlier message of its key; replay that one",
-                f"{letter_id} 排在同一参保人较早的搁置消息之后, 请先处理该消息",
+                f"{letter_id} waits behind {leader}, an earlier message of its key; replay that",
+                f"{letter_id} 排在同一参保人较早的搁置消息 {leader} 之后, 请先处理该消息",
                 field=field,
             )
         yield letter
@@ -156,12 +157,13 @@ def _first_ones(context: Context) -> list[ParkedRecord]:
     return parked
 
 
-def _leads(letter: ParkedRecord, context: Context) -> bool:
-    """Tell whether a letter that waits is the first of its key, and none of it is parked."""
+def _leader(letter: ParkedRecord, context: Context) -> ParkedRecord:
+    """Return what has to be dealt with first of a letter's key: itself, where nothing else has."""
+    if letter.state is LetterState.PARKED:
+        return letter
     same_key = context.table(ParkedRecord).select(topic=letter.topic, key=letter.key)
-    if any(row.state is LetterState.PARKED for row in same_key):
-        return False
-    return id_of(_behind(letter, context)[0]) == id_of(letter)
+    parked = [row for row in same_key if row.state is LetterState.PARKED]
+    return min(parked or _behind(letter, context), key=_place)
 
 
 def _behind(head: ParkedRecord, context: Context) -> list[ParkedRecord]:

@@ -9,12 +9,22 @@ import pytest
 
 from clearing.benefits.claim import Fund
 from clearing.errors import Rejected
-from clearing.messages import CostSplit, DebitDecided, SettlementDecided, SettleRequested
+from clearing.messages import (
+    CostSplit,
+    DebitDecided,
+    DebitUndone,
+    SettlementDecided,
+    SettleRequested,
+    UndoDecided,
+    UndoRequested,
+)
 from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region.account_leg import DEBIT_DEADLINE_MS, GIVE_UP_AFTER_MS
+from services.care_region.open_questions import ASK_AGAIN_MS
 from services.care_region.verifying import verify_care
 from services.insured_region.verifying import verify_insured
+from services.node.command import Failed
 from services.node.day_book import BookedLine
 from tests.scenarios.lost_messages import (
     Change,
@@ -151,3 +161,79 @@ def test_a_decision_that_can_be_is_not_discarded(counter: Counter) -> None:
     flow_changing(counter, HOME, SettlementDecided, lambda body: replace(body, scheme=None))
     with pytest.raises(Rejected, match="not_discardable"):
         discard(counter, CARE)
+
+
+def test_a_decision_that_this_version_does_not_know_is_set_aside(counter: Counter) -> None:
+    visit = counter.visit("E1", 100_000)
+    counter.send("s1", ask.Settle(visit))
+    flow_changing(counter, HOME, SettlementDecided, _says("half_paid"))
+    assert counter.outcome("s1").code == parked_letter(counter, CARE).code == "result_unknown"
+    _others_go_on(counter)
+    discard(counter, CARE)
+    counter.reverse("r", "s1", "E1")
+    counter.flow()
+    assert counter.answer("s1").state is SettlementState.EXPIRED
+
+
+def test_an_undoing_that_this_version_does_not_know_is_asked_for_again(counter: Counter) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit)
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    flow_changing(counter, HOME, UndoDecided, _says("half_undone"))
+    assert parked_letter(counter, CARE).code == "result_unknown"
+    assert counter.seen(visit).state is SettlementState.SETTLED
+    discard(counter, CARE)
+    _ask_again(counter)
+    assert counter.seen(visit).state is SettlementState.CANCELLED
+
+
+def test_account_money_of_a_kind_that_this_version_does_not_know_is_given_back(
+    counter: Counter,
+) -> None:
+    visit = counter.visit("E1", 100_000)
+    counter.send("s1", ask.Settle(visit, True))
+    flow_changing(counter, HOME, DebitDecided, _says("half_debited"))
+    assert counter.outcome("s1").code == parked_letter(counter, CARE).code == "result_unknown"
+    discard(counter, CARE)
+    _give_up(counter)
+    assert counter.answer("s1").payment.account_fen == 0
+    assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+
+
+@pytest.mark.parametrize("amount_fen", [0, 1, BALANCE_FEN * 2])
+def test_account_money_given_back_is_what_was_drawn(counter: Counter, amount_fen: int) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit, "A-E1", HOME.region)
+    assert settled.payment.account_fen == BALANCE_FEN
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    flow_changing(counter, HOME, DebitUndone, lambda body: replace(body, amount_fen=amount_fen))
+    assert parked_letter(counter, CARE).code == "debit_amount"
+    assert counter.pump.final(CARE, "H1", "undo") is None
+    discard(counter, CARE)
+    _ask_again(counter)
+    assert counter.seen(visit).state is SettlementState.CANCELLED
+    assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+
+
+def test_an_undoing_of_a_kind_that_this_version_does_not_know_is_refused_when_discarded(
+    counter: Counter,
+) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit)
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    flow_changing(counter, CARE, UndoRequested, lambda body: replace(body, kind="half"))
+    assert parked_letter(counter, HOME).code == "undo_kind"
+    _others_go_on(counter)
+    discard(counter, HOME)
+    assert isinstance(counter.pump.final(CARE, "H1", "undo"), Failed)
+    assert counter.seen(visit).state is SettlementState.SETTLED
+
+
+def _says(result: str) -> Change:
+    return lambda body: replace(body, result=result)
+
+
+def _ask_again(counter: Counter) -> None:
+    counter.pump.clock.pass_ms(ASK_AGAIN_MS)
+    counter.pump.tick(CARE)
+    counter.flow()
