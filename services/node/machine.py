@@ -342,13 +342,15 @@ class NodeMachine:
         self.consuming = not keys.stopped
 
     def _first_code(self) -> str:
-        unit = self._store.begin()
+        """Say why the oldest letter was set aside. It raises nothing: the batch is committed."""
         try:
-            parked = unit.table(ParkedRecord).select(state=LetterState.PARKED)
-        except YidiError as error:  # the batch is committed, and nobody may think it is not
+            unit = self._store.begin()
+            try:
+                parked = unit.table(ParkedRecord).select(state=LetterState.PARKED)
+            finally:
+                unit.rollback()
+        except YidiError as error:
             return error.code
-        finally:
-            unit.rollback()
         return min(parked, key=lambda row: row.parked_at).code if parked else "none"
 
     @contextmanager

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.wire.envelopes import encode_envelope
 from clearing.calendar import Instant
-from clearing.errors import Conflict, Malformed
+from clearing.errors import Conflict, Malformed, Unavailable
 from clearing.messages import Address, Role
 from clearing.ports import LogRecord
 from services.node import machine
@@ -256,6 +257,21 @@ def test_a_node_stops_at_its_limit_and_goes_on_when_somebody_acted(
         assert node.machine.run(batch[3:]).results == [Consumed()] * 2
         assert node.machine.consuming
         assert node.machine.offsets() == {next(iter(node.machine.offsets())): 5}
+
+
+def test_a_batch_stands_where_the_database_is_away_when_the_limit_is_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Why it stops is looked up after the commit: what the batch did is told and sent."""
+    with opened(limits=ParkingLimits(max_unresolved=1)) as node:
+        work = node.machine.open([_bad(0), _good(1, 1, "other")])
+        away = Unavailable("database_unavailable", "away", "away")
+        with monkeypatch.context() as patched:
+            patched.setattr(node.store, "begin", Mock(side_effect=away))
+            result = work.commit()
+        assert result.results == [Consumed(), HeldBack()]
+        assert not node.machine.consuming
+        assert node.rows(ConsumedOffset) == [ConsumedOffset(TOPIC, 0, 1)]
 
 
 def test_a_share_of_the_last_messages_stops_it_too() -> None:
