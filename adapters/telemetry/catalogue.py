@@ -207,8 +207,8 @@ UNANSWERED = Metric(
     "yidi_undoings_unanswered",
     Kind.GAUGE,
     ("node",),
-    "what another region was asked to undo, asked again after 10 minutes, and has not answered",
-    "any for an hour: that region is away, or has set the question aside (yidi dead-letters there)",
+    "undoings that another region was asked for again, or has set aside, of the 1,000 due first",
+    "any for an hour: that region is away, or a message is set aside there or here (dead-letters)",
 )
 LOOK_FAILURES = Metric(
     "yidi_looks_failed_total",

@@ -129,16 +129,9 @@ def on_debit_decided(decided: DebitDecided, context: Context) -> None:
         _conclude(debit, decided.code, context)
 
 
-def is_within_limit(told: DebitDecided | DebitUndone, debit: Debit) -> bool:
+def is_within_limit(decided: DebitDecided, debit: Debit) -> bool:
     """Tell whether an account's region has drawn no more than it was asked for."""
-    return 0 <= told.amount_fen <= debit.limit_fen
-
-
-def is_what_was_drawn(undone: DebitUndone, debit: Debit) -> bool:
-    """Tell whether an account's region has given back what it drew, as far as that is known."""
-    if debit.amount_fen:
-        return undone.amount_fen == debit.amount_fen
-    return is_within_limit(undone, debit)
+    return 0 <= decided.amount_fen <= debit.limit_fen
 
 
 def _wrong_amount(message_en: str, message_zh: str) -> Rejected:
@@ -146,16 +139,19 @@ def _wrong_amount(message_en: str, message_zh: str) -> Rejected:
 
 
 def on_debit_undone(undone: DebitUndone, context: Context) -> None:
-    """Record what was given back, and finish the cancellation or reversal that asked for it."""
+    """Record what was given back, and finish the cancellation or reversal that asked for it.
+
+    What was drawn once may be another amount than was told then: more than the limit in a decision
+    that was discarded, or what the account's region decided anew after a restore. It has been
+    given back all the same, and reconciling the days shows where the books differ.
+    """
     debit = _debit_of(undone.debit_id, context)
     close_question(debit.debit_undo_id, context)
     if debit.state is DebitState.UNDONE:
         return  # asked twice, and answered before
-    if not is_what_was_drawn(undone, debit):
+    if undone.amount_fen < 0:
         raise _wrong_amount(
-            f"{undone.amount_fen} fen were given back where {debit.amount_fen} had been drawn of "
-            f"at most {debit.limit_fen}",
-            f"退回账户 {undone.amount_fen} 分, 与已支付 {debit.amount_fen} 分不符",
+            f"{undone.amount_fen} fen cannot be given back", f"不能退回 {undone.amount_fen} 分"
         )
     if undone.amount_fen:
         if not debit.amount_fen:

@@ -15,7 +15,7 @@ from clearing.messages import (
     UndoDecided,
 )
 from clearing.settlement import SettlementState
-from services.care_region.account_leg import is_what_was_drawn, is_within_limit
+from services.care_region.account_leg import is_within_limit
 from services.care_region.answers import ReversalAnswer, SettlementAnswer
 from services.care_region.open_questions import set_aside
 from services.care_region.outcome import pending_reversal
@@ -86,7 +86,8 @@ def give_up_decision(decided: SettlementDecided, context: Context) -> None:
 def give_up_undo_decision(decided: UndoDecided, context: Context) -> None:
     """Let an undo's decision be discarded that nobody awaits or knows. Raises ``Rejected``.
 
-    One that is not known is asked for again: it waits for an upgrade behind nobody.
+    One that is not known is asked for again, ever less often, and set aside again until this node
+    is upgraded.
     """
     undo = context.table(Undo).get(decided.undo_id)
     if undo is not None and undo.awaits_policy and is_known(decided):
@@ -111,7 +112,7 @@ def give_up_debit_undone(undone: DebitUndone, context: Context) -> None:
     So may one of an amount that cannot be: it is asked for again.
     """
     debit = context.table(Debit).get(undone.debit_id)
-    if debit is None or not is_what_was_drawn(undone, debit):
+    if debit is None or undone.amount_fen < 0:
         return
     if debit.state is not DebitState.UNDONE:
         raise _awaited("account money that was given back")

@@ -114,10 +114,10 @@ def on_undo_decided(decided: UndoDecided, context: Context) -> None:
     undo = context.table(Undo).get(decided.undo_id)
     if undo is None:
         raise Rejected("undo_unknown", f"no undo {decided.undo_id} here", "没有该撤销或冲正")
-    check_known(decided)
     close_question(undo.undo_id, context)
     if not undo.awaits_policy:
         return  # asked twice, and answered before
+    check_known(decided)
     settlements = context.table(Settlement)
     settlement = settlements.get(undo.settlement_id) if undo.settlement_id else None
     if decided.result == "refused":

@@ -209,7 +209,10 @@ def _debit_fault(debit: Debit, uow: UnitOfWork, region: str, standing: Mapping[s
     account = (settlement.account_id, settlement.account_region)
     if (debit.account_id, debit.account_region) != account:
         return f"{name}: its account is not that of its settlement"
-    if not 0 <= debit.amount_fen <= debit.limit_fen:
+    if debit.amount_fen < 0:
+        return f"{name}: it drew less than nothing"
+    # Of another region's mistake the books tell as well, once it has given the money back.
+    if debit.amount_fen > debit.limit_fen and debit.state is not DebitState.UNDONE:
         return f"{name}: it drew more than was asked"
     drawn = debit.amount_fen > 0
     if debit.state not in _GIVEN_BACK and drawn != (debit.state is DebitState.DEBITED):

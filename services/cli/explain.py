@@ -57,7 +57,7 @@ def explain_command(settlement_id: str, asked: Asked, form: Form) -> int:
         hand_out([page], form, [as_dict(explained) | {"page": page_data(page)}], listed=False)
     except YidiError as error:
         print(describe(error), file=sys.stderr)
-        bad = isinstance(error, NotFound | Malformed)
+        bad = isinstance(error, NotFound | Malformed) or error.code == "rules_folder"
         return exit_codes.BAD_INPUT if bad else exit_codes.UNREACHABLE
     return exit_codes.OK
 

@@ -101,7 +101,10 @@ class RoutedStub:
 
 
 def open_channel(addresses: Sequence[str], options: Sequence[tuple[str, Any]]) -> aio.Channel:
-    """Return a channel to one address, or to several in turn; nothing is connected yet."""
+    """Return a channel to one address, or to several in turn; nothing is connected yet.
+
+    Raises ``Unavailable`` (``address_unknown``) where one of several has no IPv4 address.
+    """
     if len(addresses) == 1:
         return aio.insecure_channel(addresses[0], options=list(options))
     target = "ipv4:" + ",".join(map(_in_numbers, addresses))
@@ -113,4 +116,10 @@ def _in_numbers(address: str) -> str:
     try:
         return f"{ipaddress.IPv4Address(host)}:{port}"
     except ValueError:
+        pass
+    try:
         return f"{socket.gethostbyname(host)}:{port}"
+    except OSError as error:
+        raise Unavailable(
+            "address_unknown", f"no IPv4 address of {host!r} is known", f"无法解析主机 {host!r}"
+        ) from error

@@ -128,10 +128,11 @@ def _heads(command: ReplayDeadLetters, act: _Act, context: Context) -> Iterator[
         letter = _unresolved(letter_id, field, context)
         leader = id_of(_leader(letter, context))
         if leader != letter_id:
+            first = f"{context.address}/{leader}"  # as it is called where letters are listed
             raise Conflict(
                 "letter_behind",
-                f"{letter_id} waits behind {leader}, an earlier message of its key; replay that",
-                f"{letter_id} 排在同一参保人较早的搁置消息 {leader} 之后, 请先处理该消息",
+                f"{letter_id} waits behind {first}, an earlier message of its key; replay that",
+                f"{letter_id} 排在同一参保人较早的搁置消息 {first} 之后, 请先处理该消息",
                 field=field,
             )
         yield letter

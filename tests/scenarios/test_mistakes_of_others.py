@@ -10,8 +10,10 @@ import pytest
 from clearing.benefits.claim import Fund
 from clearing.errors import Rejected
 from clearing.messages import (
+    Address,
     CostSplit,
     DebitDecided,
+    DebitRequested,
     DebitUndone,
     SettlementDecided,
     SettleRequested,
@@ -22,10 +24,12 @@ from clearing.settlement import SettlementState
 from services.care_region import commands as ask
 from services.care_region.account_leg import DEBIT_DEADLINE_MS, GIVE_UP_AFTER_MS
 from services.care_region.open_questions import ASK_AGAIN_MS
+from services.care_region.records import Debit, DebitState
 from services.care_region.verifying import verify_care
 from services.insured_region.verifying import verify_insured
 from services.node.command import Failed
 from services.node.day_book import BookedLine
+from services.node.records import ParkedRecord
 from tests.scenarios.lost_messages import (
     Change,
     discard,
@@ -200,19 +204,53 @@ def test_account_money_of_a_kind_that_this_version_does_not_know_is_given_back(
     assert counter.balance(HOME, "A-E1") == BALANCE_FEN
 
 
-@pytest.mark.parametrize("amount_fen", [0, 1, BALANCE_FEN * 2])
-def test_account_money_given_back_is_what_was_drawn(counter: Counter, amount_fen: int) -> None:
+def test_less_than_nothing_given_back_is_set_aside(counter: Counter) -> None:
     visit = counter.visit("E1", 100_000)
     settled = counter.settle("s1", visit, "A-E1", HOME.region)
-    assert settled.payment.account_fen == BALANCE_FEN
     counter.send("undo", ask.CancelSettlement(settled.settlement_id))
-    flow_changing(counter, HOME, DebitUndone, lambda body: replace(body, amount_fen=amount_fen))
+    flow_changing(counter, HOME, DebitUndone, lambda body: replace(body, amount_fen=-1))
     assert parked_letter(counter, CARE).code == "debit_amount"
     assert counter.pump.final(CARE, "H1", "undo") is None
     discard(counter, CARE)
     _ask_again(counter)
     assert counter.seen(visit).state is SettlementState.CANCELLED
     assert counter.balance(HOME, "A-E1") == BALANCE_FEN
+
+
+def test_what_was_drawn_beyond_the_limit_is_given_back(counter: Counter) -> None:
+    counter.member("E3", balance_fen=BALANCE_FEN * 4)
+    counter.send("s1", ask.Settle(counter.visit("E3", 100_000), True))
+    flow_changing(
+        counter, CARE, DebitRequested, lambda body: replace(body, limit_fen=body.limit_fen + 1)
+    )
+    assert parked_letter(counter, CARE).code == "debit_amount"
+    discard(counter, CARE)
+    _give_up(counter)
+    assert counter.answer("s1").payment.account_fen == 0
+    assert counter.balance(HOME, "A-E3") == BALANCE_FEN * 4
+    assert {row.state for row in counter.pump.rows(CARE, Debit)} == {DebitState.UNDONE}
+
+
+def test_a_repeat_that_this_version_does_not_know_of_what_was_answered_is_passed_over(
+    counter: Counter,
+) -> None:
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit)
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    counter.flow(HOME)
+    _ask_again(counter, HOME)  # which so answers twice
+    first: list[UndoDecided] = []
+
+    def changed(body: UndoDecided) -> UndoDecided:
+        if first:
+            return replace(body, result="half_undone")
+        first.append(body)
+        return body
+
+    flow_changing(counter, HOME, UndoDecided, changed)
+    assert first
+    assert counter.seen(visit).state is SettlementState.CANCELLED
+    assert counter.pump.rows(CARE, ParkedRecord) == []
 
 
 def test_an_undoing_of_a_kind_that_this_version_does_not_know_is_refused_when_discarded(
@@ -233,7 +271,7 @@ def _says(result: str) -> Change:
     return lambda body: replace(body, result=result)
 
 
-def _ask_again(counter: Counter) -> None:
+def _ask_again(counter: Counter, *silent: Address) -> None:
     counter.pump.clock.pass_ms(ASK_AGAIN_MS)
     counter.pump.tick(CARE)
-    counter.flow()
+    counter.flow(*silent)

@@ -103,7 +103,9 @@ def test_a_process_is_asked_for_a_settlement_of_one_region(
     [
         ["explain", "stl-1", "--insured", "127.0.0.1:7620"],
         ["explain", "stl-1", "--insured", "127.0.0.1", "--region", "330213"],
+        ["explain", "stl-1", "--insured", "330213=127.0.0.1:7620", "--region", "330213"],
         ["balances", "--house", "127.0.0.1"],
+        ["balances", "--house", "http://127.0.0.1:7630"],
         ["reconcile", "2024-01-01", "--house", "127.0.0.1:99999"],
         ["dead-letters", "list", "--care", "a:1|b"],
     ],

@@ -163,7 +163,7 @@ def test_of_letters_behind_none_that_is_parked_the_first_is_replayed(ids: tuple[
             letters.put(replace(letters.get(TOPIC, 0, 0), state=LetterState.REPLAYED))
 
         node.machine._transact(lose_the_first)
-        with pytest.raises(Conflict, match=f"behind {TOPIC}/0/1, an earlier"):
+        with pytest.raises(Conflict, match=f"behind care/310000/{TOPIC}/0/1, an earlier"):
             _handle(node, ReplayDeadLetters("li", "x", (f"{TOPIC}/0/2",)))
         done = _handle(node, ReplayDeadLetters("li", "stuck", ids))
         assert done.replayed == 3

@@ -125,6 +125,26 @@ def test_what_was_open_at_the_backup_is_not_said_to_be_open_until_it_has(counter
     assert counter.at_desk(HOME, "filing", filing) == answered
 
 
+def test_account_money_is_given_back_by_a_region_that_has_forgotten_it(counter: Counter) -> None:
+    """Its members came by call: it decides the debit anew, and the other books show it."""
+    pump = counter.pump
+    backup = pump.world.disks[THIRD].backup()
+    counter.member("T2", THIRD, balance_fen=30_000, shared=("E1",))
+    visit = counter.visit("E1", 100_000)
+    settled = counter.settle("s1", visit, "A-T2", THIRD.region)
+    assert settled.payment.account_fen == 30_000
+    pump.world.disks[THIRD].restore(backup)
+    pump.restart(THIRD)
+    counter.flow()
+    counter.member("T2", THIRD, balance_fen=30_000, shared=("E1",))
+    counter.send("undo", ask.CancelSettlement(settled.settlement_id))
+    counter.flow()
+    assert counter.seen(visit).state is SettlementState.CANCELLED
+    assert counter.balance(THIRD, "A-T2") == 30_000
+    again = counter.settle("s2", visit, "A-T2", THIRD.region)
+    assert again.payment.account_fen == 30_000
+
+
 def test_it_goes_on_from_there(counter: Counter) -> None:
     pump = counter.pump
     backup = pump.world.disks[HOME].backup()
