@@ -22,8 +22,7 @@ class JsonPart:
     """Writes and reads values of one declared type, which ``shape`` describes.
 
     ``exact`` is set where JSON keeps values of just that type as they are. ``shared`` says that
-    nobody can change what ``decode`` returns, so that it may be given to many; ``scalars`` are
-    the fields of such a ``record`` that holds nothing but scalars; ``items`` are a tuple's.
+    nobody can change what ``decode`` returns, so that it may be given to many.
     """
 
     shape: str
@@ -31,9 +30,6 @@ class JsonPart:
     decode: Convert
     exact: type | None = None
     shared: bool = False
-    scalars: tuple[str, ...] = ()
-    record: type | None = None
-    items: JsonPart | None = None
 
 
 def is_str_enum(declared: Any) -> bool:
@@ -114,7 +110,6 @@ def _tuple_part(item: JsonPart) -> JsonPart:
         encode,
         lambda values: tuple([item.decode(value) for value in values]),
         shared=item.shared,
-        items=item,
     )
 
 
@@ -169,15 +164,11 @@ def _record_part(record: type) -> JsonPart:
     fields = ",".join(f"{name}:{part.shape}" for name, part in parts)
     frozen: bool = record.__dataclass_params__.frozen  # type: ignore[attr-defined]  # a dataclass
     shared = frozen and all(part.shared for _, part in parts)
-    flat = shared and all(_scalar_part(without_none(hints[name])[0]) for name, _ in parts)
-    scalars = tuple(name for name, _ in parts) if flat else ()
     return JsonPart(
         f"{record.__name__}({fields})",
         encode,
         decode,
         shared=shared,
-        scalars=scalars,
-        record=record,
     )
 
 
