@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clearing.benefits.claim import Outcome
 from clearing.errors import Rejected
 from clearing.messages import DebitDecided, SettlementDecided, UndoDecided
+from clearing.settlement import SettlementState
+
+STATES = {
+    "paid": (SettlementState.SETTLED, Outcome.PAID),
+    "refused": (SettlementState.REFUSED, Outcome.REFUSED),
+    "manual": (SettlementState.MANUAL, Outcome.MANUAL),
+    "expired": (SettlementState.EXPIRED, None),
+}
+"""What a settlement becomes by its decision."""
 
 _KNOWN: Mapping[type, frozenset[str]] = {
-    SettlementDecided: frozenset(("paid", "refused", "manual", "expired")),
+    SettlementDecided: frozenset(STATES),
     UndoDecided: frozenset(("undone", "restored", "tombstoned", "refused")),
     DebitDecided: frozenset(("debited", "refused", "expired")),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clearing.benefits.claim import Outcome
 from clearing.calendar import Instant, civil_date
 from clearing.catalogue import Catalogue
 from clearing.errors import Conflict, InvariantBroken, Malformed, Rejected
@@ -32,7 +31,7 @@ from services.care_region.records import (
     VisitState,
 )
 from services.care_region.region_load import no_longer_waiting, wait_for
-from services.care_region.results import check_known
+from services.care_region.results import STATES, check_known
 from services.care_region.settlement_view import payment_split, view_of
 from services.care_region.visits import (
     cost_of,
@@ -49,13 +48,6 @@ from services.node.day_book import book
 
 DEADLINE_MS = 20_000
 LINES_A_CHUNK = 200
-
-_STATES = {
-    "paid": (SettlementState.SETTLED, Outcome.PAID),
-    "refused": (SettlementState.REFUSED, Outcome.REFUSED),
-    "manual": (SettlementState.MANUAL, Outcome.MANUAL),
-    "expired": (SettlementState.EXPIRED, None),
-}
 
 
 def settle(
@@ -196,7 +188,7 @@ def as_decided(settlement: Settlement, decided: SettlementDecided) -> Settlement
     no fault of these books.
     """
     check_known(decided)
-    state, outcome = _STATES[decided.result]
+    state, outcome = STATES[decided.result]
     settlement = replace(
         settlement,
         state=move(settlement.state, state),
